@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 
 #include "engine/base/digest.hpp"
@@ -18,12 +19,23 @@
 
 namespace coop::protocol {
 
-/// "I am here, at these hours, with this much disk." The address is added and taken off by the codec.
+/// Where a board takes connections: IPv6, or IPv4 mapped into it (RFC 4291, §2.5.5.2). The node never looks
+/// inside.
+struct Endpoint {
+    std::array<std::uint8_t, 16> address{};
+    std::uint16_t port = 0;
+    constexpr auto operator<=>(const Endpoint&) const = default;
+};
+
+/// "I am here, at these hours, with this much disk."
 struct Announcement {
     policy::DailyHours hours;  ///< whole seconds on the wire
     base::Bytes disk;          ///< offered to the pool
     bool accepting = true;     ///< false: the disk is full or failing; place nothing here
     bool leaving = false;      ///< a farewell for good
+    /// Added by the codec, so absent where the author itself made it. It stays with the statement, because the
+    /// signature covers it: a forwarder that had heard of another address could not encode the same bytes again.
+    std::optional<Endpoint> endpoint = {};
 };
 
 /// Whose copy of an object this is.
