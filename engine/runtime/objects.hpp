@@ -1,0 +1,26 @@
+// Objects: a file becomes chunks under a manifest, and chunks become a file again.
+//
+// Law: names are what the bytes hash to, so whatever is put together from a store is the file or is refused.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "engine/protocol/content.hpp"
+#include "engine/protocol/input.hpp"
+
+namespace coop::runtime {
+
+/// The largest object: what a manifest may list.
+inline constexpr base::Bytes object_size_max =
+    protocol::chunk_size_max * static_cast<std::int64_t>(protocol::chunks_in_object_max);
+
+/// Cuts bytes into chunks and names them. Empty or larger than `object_size_max`: a reason.
+base::Result<protocol::Put, protocol::Reason> prepare_object(std::span<const std::uint8_t> bytes);
+
+/// Bytes that look like a photo to a disk: they do not compress, and a seed gives them again.
+protocol::Content synthetic_bytes(base::Bytes size, std::uint64_t seed);
+
+}  // namespace coop::runtime
