@@ -1,0 +1,1 @@
+#include "engine/storage/memory_store.hpp"

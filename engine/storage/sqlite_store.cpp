@@ -1,0 +1,1 @@
+#include "engine/storage/sqlite_store.hpp"
