@@ -1,0 +1,56 @@
+// Disk: what one board's card holds for its node; the part of a board that survives a power cut.
+//
+//     objects: digest ──► manifest, chunks        statements: (origin, number) ──► statement
+//
+// Law: only what was applied is there after a cut. `used` is the content alone (chunks), which is what an owner
+// lends by the gigabyte; book-keeping is counted in `written`.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/digest.hpp"
+#include "engine/base/flat_map.hpp"
+#include "engine/protocol/record.hpp"
+
+namespace coop::sim {
+
+enum class DiskHealth : std::uint8_t { well, full, failing };
+
+class Disk {
+  public:
+    /// Without `keeps_records` only sizes are known, and a node that starts again finds nothing.
+    explicit Disk(bool keeps_records = true) : keeps_records_(keeps_records) {}
+
+    void apply(const protocol::Record& record);
+    /// Everything that is there, statements first, in a fixed order.
+    std::vector<protocol::Record> records() const;
+    base::Bytes used() const { return used_; }
+
+  private:
+    struct Piece {
+        std::uint16_t index;
+        base::Digest name;
+        base::Bytes size;
+    };
+    struct Held {
+        protocol::ManifestRef manifest;
+        std::vector<Piece> pieces;  // by index
+    };
+
+    void keep(const protocol::KeptChunk& chunk);
+    void forget(const base::Digest& object);
+    void keep(const protocol::KeptStatement& kept);
+
+    base::FlatMap<base::Digest, Held> objects_;
+    base::FlatMap<protocol::StatementId, protocol::SignedRef> statements_;
+    base::Bytes used_;
+    bool keeps_records_;
+};
+
+/// What a record occupies when it is written.
+base::Bytes disk_size(const protocol::Record& record) noexcept;
+/// Whether writing it makes room instead of taking it.
+bool frees(const protocol::Record& record) noexcept;
+
+}  // namespace coop::sim

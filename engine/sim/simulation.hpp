@@ -1,0 +1,95 @@
+// Simulation: many nodes on simulated boards, each the very object file that runs on a real one.
+//
+//     input ─► waits for a core ─► node.step ─► CPU cost ─► disk (one commit a step) ─► uplink ─► propagation
+//                                     ▲                          │                                    │
+//                                     │                          └► Persisted                         ▼
+//                                     └────────────── Received ◄── awake and powered? ◄── downlink ◄──┘
+//
+// Law: no Send of a step leaves before every Persist of that step is durable; messages between two boards never
+// overtake each other; a generation that ended in a power cut gets nothing that was under way in it. Same ports,
+// same seed: the same fingerprint.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/protocol/node.hpp"
+#include "engine/sim/counters.hpp"
+#include "engine/sim/encoding.hpp"
+#include "engine/sim/fingerprint.hpp"
+#include "engine/sim/ports.hpp"
+
+namespace coop::sim {
+
+struct World {
+    const Boards& boards;
+    const People& people;
+    const Network& network;
+    Workload& workload;
+    Faults& faults;
+    Observer& observer;
+};
+
+struct Setup {
+    std::uint64_t seed = 1;
+    protocol::Policies policies{};
+    base::Duration sample_every{};     ///< zero: no samples
+    bool keep_records = true;        ///< off for large runs without restarts: disks then know sizes alone
+    bool count_kinds = true;         ///< per node and message kind; totals are always counted
+    bool check_quota = true;
+    Recoder* recoder = nullptr;      ///< not null with `encode`
+    Encode encode = Encode::never;
+};
+
+struct Progress {
+    base::Instant now{};
+    std::uint64_t events = 0;  ///< of the kernel, so far
+    std::uint64_t steps = 0;   ///< of nodes, so far
+};
+enum class Stop : std::uint8_t { reached, interrupted };
+
+/// Asked every few thousand events, for a progress line or an interruption; true stops the run.
+using Watch = std::function<bool(const Progress&)>;
+
+class Simulation {
+  public:
+    Simulation(const Setup& setup, const World& world);
+    ~Simulation();
+    Simulation(const Simulation&) = delete;
+    Simulation& operator=(const Simulation&) = delete;
+
+    /// Everything up to and including `end`. May be called again with a later end, also after an interruption.
+    Stop run_until(base::Instant end, const Watch& watch = {});
+
+    /// Beyond what the ports say: for stories and tests, between two calls of run_until. Not before `now`.
+    void add(const Task& task);
+    void add(const Fault& fault);
+
+    base::Instant now() const;
+    Progress progress() const;
+    Fingerprint fingerprint() const;
+    std::uint64_t violations() const;
+
+    std::uint32_t count() const;
+    /// Null while the board has no power or boots.
+    const protocol::Node* node(PeerId peer) const;
+    bool powered(PeerId peer) const;
+    /// Power, started, and inside its owner's hours.
+    bool reachable(PeerId peer) const;
+    const Board& board(PeerId peer) const;
+    /// Up to now.
+    Counters counters(PeerId peer) const;
+    /// Null unless kinds are counted per node.
+    const KindCounters* kinds(PeerId peer) const;
+    const KindCounters& kinds_of_all() const;
+    /// What a restart would find; for crash tests.
+    std::vector<protocol::Record> disk_records(PeerId peer) const;
+
+  private:
+    class Engine;
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace coop::sim
