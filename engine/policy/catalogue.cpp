@@ -23,7 +23,7 @@ std::int64_t value_of(const Param& param, const Values& values) {
 std::span<const Entry> catalogue() noexcept {
     static const std::array<Entry, 3> entries{{
         {"placement", "copies/1", copies_params(), "n equal copies on the n members ranked best by hashing"},
-        {"quota", "fixed_share/1", fixed_share_params(), "the same share of line, hours and disk for everybody"},
+        {"quota", "fixed_share/1", fixed_share_params(), "one share of line, hours and disk for everybody"},
         {"quota", "none/1", no_quota_params(), "the whole line, all day; the disk is the only bound"},
     }};
     return entries;

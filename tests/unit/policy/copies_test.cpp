@@ -34,7 +34,8 @@ TEST(Copies, ChooseTheHighestScoresBestFirst) {
     for (std::uint32_t i = 0; i < members.size(); ++i) {
         const double score = rendezvous_score(99, members[i]);
         const auto at = std::find(chosen.begin(), chosen.end(), i);
-        if (at == chosen.end()) EXPECT_LT(score, rendezvous_score(99, members[chosen[2]]));
+        if (at != chosen.end()) continue;
+        EXPECT_LT(score, rendezvous_score(99, members[chosen[2]]));
     }
     EXPECT_GT(rendezvous_score(99, members[chosen[0]]), rendezvous_score(99, members[chosen[1]]));
     EXPECT_GT(rendezvous_score(99, members[chosen[1]]), rendezvous_score(99, members[chosen[2]]));
