@@ -1,0 +1,75 @@
+// Broadcast: how a statement reaches everybody who is awake. Plumtree (Leitão, Pereira, Rodrigues, SRDS 2007).
+//
+//     eager links ═══► the payload, at once          duplicate: Prune, the link turns lazy
+//     lazy links  ───► IHave, and only on silence:   Graft, the link turns eager, the payload follows
+//
+// Old statements that come by catching up (hops == hops_unpushed) do not use the tree: they are announced on
+// every link by IHave with hops 0, which says "nobody is pushing this, ask at once"; only those who lack them
+// ask. So ten boards that wake together and bring the same news cost announcements, not ten floods, the tree
+// keeps its shape, and the news still reaches all who are awake within a round trip a hop.
+//
+// Law: every statement is new exactly once; on a stable overlay of E links and n nodes a pushed statement costs
+// n - 1 payloads and 2(E - (n - 1)) announcements, after a first flood of 2E - (n - 1) payloads.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/protocol/broadcast/statement_log.hpp"
+#include "engine/protocol/config.hpp"
+#include "engine/protocol/env.hpp"
+
+namespace coop::protocol::broadcast {
+
+class Broadcast {
+  public:
+    /// `config` outlives the broadcast.
+    Broadcast(PeerId self, const BroadcastConfig& config);
+
+    /// The active view changed: new neighbours are eager, those gone are forgotten.
+    void neighbours(const PeerList& active, Env& env);
+
+    /// Our own statement, durable with this step. It is put into the log here.
+    void publish(const SignedRef& statement, StatementLog& log, Env& env);
+
+    /// Verified before. True exactly when it is new; it has then been passed on. Reports duplicates.
+    bool on(PeerId from, const Gossip& message, StatementLog& log, Env& env);
+    /// As `on`, but tells no neighbour: for what a newly woken member fetches, which those awake have already.
+    bool keep(PeerId from, const Gossip& message, StatementLog& log, Env& env);
+    void on(PeerId from, const IHave& message, const StatementLog& log, Env& env);
+    void on(PeerId from, const Graft& message, const StatementLog& log, Env& env);
+    void on(PeerId from, const Prune& message, Env& env);
+
+    /// Asks the next announcer for what was announced and did not come.
+    void on_deadline(const StatementLog& log, Env& env);
+    Deadline deadline() const;
+
+    const PeerList& eager() const { return eager_; }
+    const PeerList& lazy() const { return lazy_; }
+    std::size_t missing() const { return missing_.size(); }
+
+  private:
+    /// Announced, not received. Announcers in order; each is asked once an announcement.
+    struct Missing {
+        StatementId id;
+        base::Instant ask_at;
+        PeerList announcers;
+        bool pushed = true;  ///< the tree should have brought it: asking mends the tree
+    };
+
+    void make_eager(PeerId peer);
+    void make_lazy(PeerId peer);
+    void forget_missing(StatementId id);
+    void pass_on(const Gossip& message, PeerId from, Env& env);
+    void announce(IHave message, const PeerList& to, PeerId except, Env& env);
+    bool ask_next(Missing& missing, Env& env);
+    bool room_for(PeerId announcer) const;
+
+    const BroadcastConfig* config_;
+    PeerList eager_;
+    PeerList lazy_;
+    std::vector<Missing> missing_;  // sorted by id
+    PeerId self_;
+};
+
+}  // namespace coop::protocol::broadcast

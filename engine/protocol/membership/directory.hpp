@@ -1,0 +1,82 @@
+// Directory: who belongs to the pool, by their own signed word, and who has been silent for too long.
+//
+//     announcement ──► known ──silent longer than failed_after──► failed ──any sign of life──► known
+//                        └──"I leave for good"──► departed ──a newer announcement──► known
+//
+// Law: only the member's own signature adds or changes a member; bounded by `members_max`; nobody is called
+// failed by a board that has itself heard nothing, nor before it had time to catch up after waking.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/protocol/config.hpp"
+#include "engine/protocol/env.hpp"
+
+namespace coop::protocol::membership {
+
+struct Member {
+    PeerId peer;
+    SignedRef latest;           ///< the newest announcement, never null
+    base::Instant said;         ///< newest evidence of life, signed or direct; at most now + `clock_skew_max`
+    base::Instant quiet_until;  ///< did not answer: not tried before this; zero once it was heard again
+    bool failed_reported = false;
+
+    const Announcement& announcement() const { return std::get<Announcement>(latest->statement.body); }
+    bool departed() const { return announcement().leaving; }
+};
+
+/// How far ahead of ours a member's clock may be. Guess: boards without a battery clock sync by NTP within it.
+inline constexpr base::Duration clock_skew_max = base::minutes(5);
+
+class Directory {
+  public:
+    /// `config` outlives the directory. `self` may be a member too (placement ranks it); it never fails.
+    Directory(PeerId self, const MembershipConfig& config, base::Duration failed_after);
+
+    /// After sleep, outage or start nobody is called failed before there was time to catch up.
+    void wake(base::Instant now);
+
+    /// Its signature is verified. True when it is newer than what was known. Ill-formed ones are not taken.
+    bool on_announcement(const SignedRef& announcement, Env& env);
+    /// A signed statement of this time, or a direct message now. Reports member_returned.
+    void heard(PeerId peer, base::Instant at, Env& env);
+    /// Did not answer: not expected awake before this. Forgotten when it is heard directly.
+    void quiet(PeerId peer, base::Instant until);
+    /// Did not answer: quiet for as long again as it was silent, within 5 minutes and 6 hours.
+    void unanswered(PeerId peer, base::Instant now);
+
+    const Member* find(PeerId peer) const;
+    /// Worth a try now: its announced hours contain now, neither failed, departed nor quiet. Strangers are.
+    bool expected_awake(PeerId peer, base::Instant now) const;
+    /// Silent for longer than the permanent-failure timeout, or departed for good. Strangers are not.
+    bool failed(PeerId peer) const;
+    /// Was not reached lately or counts as failed, but should be awake now: a healed partition looks so.
+    bool lost(const Member& member, base::Instant now) const;
+
+    /// Ordered by handle.
+    std::span<const Member> members() const { return members_; }
+    std::size_t size() const { return members_.size(); }
+    /// Changes whenever candidates for placement may have changed.
+    std::uint32_t version() const { return version_; }
+
+    void on_deadline(Env& env);
+    Deadline deadline() const { return next_check_; }
+
+  private:
+    Member* look_up(PeerId peer);
+    bool make_room(base::Instant now);
+    void schedule();
+
+    const MembershipConfig* config_;
+    base::Duration failed_after_;
+    std::vector<Member> members_;
+    base::Instant judge_from_;                            // no verdict before: there is catching up to do
+    base::Instant newest_;                                // sign of life of anybody else
+    base::Instant next_check_ = base::Instant::never();  // a lower bound: being heard only moves it later
+    PeerId self_;
+    std::uint32_t version_ = 0;
+};
+
+}  // namespace coop::protocol::membership

@@ -1,0 +1,111 @@
+// Views: whom this node links with. HyParView (Leitão, Pereira, Rodrigues, DSN 2007).
+//
+//     strangers ──shuffle──► passive view (30, names only) ──Neighbor──► active view (5, kept alive)
+//                                   ▲                                        │ silent, evicted, asleep
+//                                   └────────────────────────────────────────┘
+//
+// Law: an active link is held by both ends, or heals to none: traffic on a link that one end does not hold is
+// answered by taking the link (when there is room) or by Disconnect. Never more than `active_max` links. A
+// broken link is noticed by time. Only what a peer was asked for may grow the views beyond room.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/protocol/env.hpp"
+#include "engine/protocol/membership/directory.hpp"
+
+namespace coop::protocol::membership {
+
+/// The rest of the node, as far as the views need it; lent for one call.
+struct Surroundings {
+    Directory& directory;
+    std::span<const PeerId> contacts;  ///< members to join through
+    const SignedRef& announcement;     ///< our own newest; never null
+};
+
+class Views {
+  public:
+    /// `config` outlives the views.
+    Views(PeerId self, const MembershipConfig& config);
+
+    /// The hours or the process begin: joins through a member that should be awake.
+    void wake(const Surroundings& around, Env& env);
+    /// The hours are over, or the owner leaves: a farewell to all; neighbours are remembered as passive.
+    void sleep(Farewell why, Env& env);
+
+    // The announcements inside Join and ForwardJoin were verified and given to the directory before.
+    void on(PeerId from, const Join& message, Env& env);
+    void on(PeerId from, const ForwardJoin& message, Env& env);
+    void on(PeerId from, const Neighbor& message, Env& env);
+    void on(PeerId from, const NeighborReply& message, Env& env);
+    void on(PeerId from, const Disconnect& message, Env& env);
+    void on(PeerId from, const Shuffle& message, Env& env);
+    void on(PeerId from, const ShuffleReply& message, Env& env);
+    void on(PeerId from, const KeepAlive& message, Env& env);
+    /// For every message of any part: the link lives.
+    void heard_from(PeerId peer, base::Instant now);
+
+    void on_deadline(const Surroundings& around, Env& env);
+    Deadline deadline() const;
+
+    PeerList active() const;
+    bool is_active(PeerId peer) const;
+    std::span<const PeerId> passive() const { return passive_; }
+    /// Changes whenever the active view did.
+    std::uint32_t version() const { return version_; }
+
+  private:
+    struct Link {
+        PeerId peer;
+        base::Instant heard;
+        base::Instant since;
+    };
+    /// Asked to be our neighbour, no answer yet.
+    struct Asked {
+        PeerId peer;
+        base::Instant until;
+        bool insist = false;  ///< its answer may take the place of another neighbour
+    };
+
+    Link* link(PeerId peer);
+    bool full() const;
+    void add_link(PeerId peer, Env& env);
+    void drop_link(PeerId peer, LinkEnd end, Env& env);
+    void make_room(Env& env);
+    void ask(PeerId peer, bool urgent, Env& env);
+    void join_through(PeerId peer, const Surroundings& around, Env& env);
+    bool take_asked(PeerId peer, bool& insist);
+    bool is_asked(PeerId peer) const;
+    void remember(PeerId peer, const PeerList& expendable, Env& env);
+    void remember_all(const PeerList& peers, const PeerList& expendable, Env& env);
+    PeerId random_neighbour(PeerId except_a, PeerId except_b, Env& env) const;
+    PeerList sample_passive(std::size_t count, Env& env) const;
+
+    void drop_silent(Directory& directory, Env& env);
+    void give_up_unanswered(Directory& directory, Env& env);
+    void keep_alive(Env& env);
+    void shuffle(const Surroundings& around, Env& env);
+    void knock(const Directory& directory, Env& env);
+    void refill(const Surroundings& around, Env& env);
+    void rejoin(const Surroundings& around, Env& env);
+    PeerId candidate(const Surroundings& around, Env& env) const;
+    base::Duration pause(Env& env) const;
+
+    const MembershipConfig* config_;
+    std::vector<Link> links_;
+    std::vector<Asked> asked_;
+    std::vector<PeerId> passive_;
+    PeerList shuffled_;  // what the outstanding shuffle offered; given up first when the answer comes
+    base::Instant keep_alive_at_ = base::Instant::never();
+    base::Instant shuffle_at_ = base::Instant::never();
+    base::Instant refill_at_ = base::Instant::never();
+    PeerId self_;
+    std::uint32_t version_ = 0;
+    std::uint8_t tries_ = 0;  // in vain, one after the other
+    bool awake_ = false;
+    bool shuffle_out_ = false;
+};
+
+}  // namespace coop::protocol::membership
