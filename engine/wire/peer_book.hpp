@@ -1,0 +1,87 @@
+// PeerBook: which key and address stand behind a handle.
+//
+//     core: PeerId 17  ◄── codec ──►  wire: key 32 + address 16 + port 2
+//
+// Law: a handle means one key for as long as the process runs, so nothing that the node remembers can come to mean
+// somebody else. Strangers are bounded: beyond the bound, new ones are not let in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/base/digest.hpp"
+#include "engine/base/flat_map.hpp"
+#include "engine/protocol/ids.hpp"
+#include "engine/protocol/statement.hpp"
+
+namespace coop::wire {
+
+using protocol::Endpoint;
+using protocol::PeerId;
+
+class PeerBook {
+  public:
+    virtual ~PeerBook() = default;
+    PeerBook() = default;
+    PeerBook(const PeerBook&) = delete;
+    PeerBook& operator=(const PeerBook&) = delete;
+
+    /// Null for a handle that was never given out.
+    virtual const base::Key* key_of(PeerId peer) const noexcept = 0;
+    /// Where to dial it; all zero when nobody has said.
+    virtual Endpoint endpoint_of(PeerId peer) const noexcept = 0;
+    /// None for a key that was never heard of.
+    virtual PeerId find(const base::Key& key) const noexcept = 0;
+    /// The handle of this key, given out now if need be; `endpoint` is hearsay, all zero for none.
+    /// None when the book has no room for another stranger.
+    virtual PeerId intern(const base::Key& key, const Endpoint& endpoint) = 0;
+};
+
+/// A board's book. Handles are 0, 1, 2 … in the order of first mention.
+class BoundedPeerBook final : public PeerBook {
+  public:
+    struct Limits {
+        std::uint32_t members_max = 4096;    // as MembershipConfig::members_max
+        std::uint32_t strangers_max = 4096;  // as many again: 0.4 MB. Guess. Study: scenarios/studies/strangers.toml
+    };
+    BoundedPeerBook() : BoundedPeerBook(Limits{}) {}
+    explicit BoundedPeerBook(Limits limits) : limits_(limits) {}
+
+    const base::Key* key_of(PeerId peer) const noexcept override;
+    Endpoint endpoint_of(PeerId peer) const noexcept override;
+    PeerId find(const base::Key& key) const noexcept override;
+    /// Hearsay fills and replaces hearsay, never what was confirmed.
+    PeerId intern(const base::Key& key, const Endpoint& endpoint) override;
+
+    /// A member for good: makes room for another stranger. For oneself, configured contacts, and whoever's signed
+    /// announcement the node made durable. False when there are `members_max` already.
+    bool promote(PeerId peer);
+    bool is_member(PeerId peer) const noexcept;
+    /// Its own signed word, or a connection that reached it. Only a later confirmation changes it.
+    void confirm(PeerId peer, const Endpoint& endpoint);
+
+    std::size_t size() const noexcept { return entries_.size(); }
+    std::uint32_t strangers() const noexcept { return strangers_; }
+    /// How often a stranger was turned away.
+    std::uint64_t refused() const noexcept { return refused_; }
+
+  private:
+    struct Entry {
+        base::Key key;
+        Endpoint endpoint;
+        bool member = false;
+        bool confirmed = false;
+    };
+    const Entry* entry(PeerId peer) const noexcept;
+    Entry* entry(PeerId peer) noexcept;
+
+    Limits limits_;
+    std::vector<Entry> entries_;                    // by handle
+    base::FlatMap<base::Key, std::uint32_t> by_key_;
+    std::uint32_t members_ = 0;
+    std::uint32_t strangers_ = 0;
+    std::uint64_t refused_ = 0;
+};
+
+}  // namespace coop::wire
