@@ -45,6 +45,8 @@ struct SyncConfig {
 struct ContentConfig {
     base::Duration failed_after = base::days(4);    // permanent-failure timeout. Guess. Study: failed_after.toml
     base::Duration review_every = base::minutes(1); // how often a node looks after its objects
+    base::Duration get_timeout = base::days(7);     // a wanted object that nobody has shown up with
+    base::Duration reader_keeps = base::minutes(30); // a fetched copy serves others this long before it is dropped
     base::Duration ask_timeout = base::seconds(60); // one chunk at 5 kbit/s. Guess. Study: chunk_size.toml
     std::uint32_t pulls_max = 4;                    // objects fetched at a time
     std::uint32_t window = 2;                       // chunks asked for and not yet there, per object
@@ -55,6 +57,7 @@ struct ContentConfig {
 struct QuotaConfig {
     std::uint32_t queue_max = 512;                   // messages waiting for tokens
     base::Duration wait_max = base::minutes(10);     // queued longer: dropped and counted
+    base::Duration farewell_lead = base::seconds(2); // says good night this long before the hours end
 };
 
 struct Config {

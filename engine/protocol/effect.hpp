@@ -49,17 +49,18 @@ enum class What : std::uint8_t {
     bad_message,        ///< peer, reason
     dropped_over_quota, ///< size: queued too long behind the owner's share
     disk_trouble,       ///< the node stops promising
+    get_failed,         ///< object: nobody answered for too long
 };
 std::string_view to_text(What what) noexcept;
 
 enum class LinkEnd : std::uint8_t { silent = 1, farewell, replaced, slept };
 
 struct Report {
-    What what;
-    PeerId peer;
-    StatementId id;
-    base::Digest object;
-    base::Bytes size;
+    What what = What::woke_up;
+    PeerId peer = {};
+    StatementId id = {};
+    base::Digest object = {};
+    base::Bytes size = {};
     std::int64_t value = 0;
     std::uint16_t hops = 0;
     Reason reason = Reason::not_here;

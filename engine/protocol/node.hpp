@@ -1,25 +1,40 @@
 // Node: everything that a board decides.
 //
-//     Input ──► Node::step ──► Outbox
+//     Input ──► Node::step ──► parts ──► Pacer ──► Outbox
+//
+//     membership  who is there, and whom I link with        content   which objects I look after
+//     broadcast   news to everybody                          transfer  fetching them chunk by chunk
+//     sync        what I missed while asleep                 quota     my owner's limits
 //
 // Law: a Node owns no socket, clock, file, thread or generator. The same object file runs under the simulator and
-// on a board. Routing between the parts happens here and nowhere else.
+// on a board. Routing between the parts happens here and nowhere else; parts do not know each other.
 #pragma once
 
-#include <memory>
+#include <utility>
+#include <variant>
+#include <vector>
 
+#include "engine/base/flat_map.hpp"
+#include "engine/protocol/broadcast/broadcast.hpp"
+#include "engine/protocol/broadcast/statement_log.hpp"
 #include "engine/protocol/config.hpp"
+#include "engine/protocol/content/keeper.hpp"
+#include "engine/protocol/content/shelf.hpp"
 #include "engine/protocol/env.hpp"
 #include "engine/protocol/input.hpp"
+#include "engine/protocol/membership/directory.hpp"
+#include "engine/protocol/membership/views.hpp"
+#include "engine/protocol/quota/meter.hpp"
+#include "engine/protocol/quota/pacer.hpp"
+#include "engine/protocol/sync/catch_up.hpp"
+#include "engine/protocol/transfer/pulls.hpp"
 
 namespace coop::protocol {
 
 class Node {
   public:
+    /// `config` and `policies` outlive the node.
     Node(PeerId self, const Config& config, const Policies& policies);
-    ~Node();
-    Node(Node&&) noexcept;
-    Node& operator=(Node&&) noexcept;
 
     /// Never blocks, never throws.
     void step(const Input& input, Env& env) noexcept;
@@ -27,15 +42,128 @@ class Node {
     Deadline deadline() const noexcept;
 
     /// Whether the owner's hours let this node talk now. A host closes its links and its door when not.
-    bool awake() const noexcept;
+    bool awake() const noexcept { return awake_; }
     /// The active view, for graph exports and tests.
-    PeerList neighbours() const noexcept;
+    PeerList neighbours() const noexcept { return views_.active(); }
     /// The neighbours that payloads are pushed to, for graph exports and tests.
-    PeerList eager() const noexcept;
+    PeerList eager() const noexcept { return broadcast_.eager(); }
+    const content::Shelf& shelf() const noexcept { return shelf_; }
+    base::Bytes disk_used() const noexcept { return meter_.disk_used(); }
+    const membership::Directory& directory() const noexcept { return directory_; }
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    // What a Persist was for.
+    struct Said {
+        SignedRef statement;
+    };
+    struct ManifestOf {
+        base::Digest object;
+    };
+    struct ChunkOf {
+        base::Digest object;
+        std::uint16_t index;
+    };
+    using Pending = std::variant<Said, ManifestOf, ChunkOf>;
+
+    // node.cpp: what happens, and the owner's day
+    void on(const Started& started, Env& env);
+    void on(const Woken& woken, Env& env);
+    void on(const Received& received, Env& env);
+    void on(const Persisted& persisted, Env& env);
+    void on(const Requested& requested, Env& env);
+    void follow_hours(Env& env);
+    void wake(Env& env);
+    void sleep(Farewell why, Env& env);
+    void settle(Env& env);
+
+    // node_recovery.cpp: what the disk still holds
+    void recover(const KeptStatement& kept, Env& env);
+    void recover(const KeptManifest& kept, Env& env);
+    void recover(const KeptChunk& kept, Env& env);
+    void recover(const ForgottenObject&, Env&) {}
+    void recover(const ForgottenStatement&, Env&) {}
+    void recover_own(const SignedRef& statement, Env& env);
+    void reclaim_shelf(Env& env);
+
+    // node_statements.cpp: what is said, by this node and by others
+    void say(Body body, Env& env);
+    void announce(Env& env);
+    void on_said(const SignedRef& statement, Env& env);
+    void supersede(const Statement& statement, Env& env);
+    void forget_old_notices(Env& env);
+    bool trusted(PeerId from, const SignedRef& statement, Env& env);
+    void introduce(PeerId from, const SignedRef& announcement, Env& env);
+    void deliver(const SignedRef& statement, std::uint16_t hops, Env& env);
+
+    // node_messages.cpp: one handler a message
+    void on(PeerId from, const Join& m, Env& env);
+    void on(PeerId from, const ForwardJoin& m, Env& env);
+    void on(PeerId from, const Neighbor& m, Env& env);
+    void on(PeerId from, const NeighborReply& m, Env& env);
+    void on(PeerId from, const Disconnect& m, Env& env);
+    void on(PeerId from, const Shuffle& m, Env& env);
+    void on(PeerId from, const ShuffleReply& m, Env& env);
+    void on(PeerId from, const KeepAlive& m, Env& env);
+    void on(PeerId from, const Gossip& m, Env& env);
+    void on(PeerId from, const IHave& m, Env& env);
+    void on(PeerId from, const Graft& m, Env& env);
+    void on(PeerId from, const Prune& m, Env& env);
+    void on(PeerId from, const SyncAsk& m, Env& env);
+    void on(PeerId from, const FetchManifest& m, Env& env);
+    void on(PeerId from, const ManifestReply& m, Env& env);
+    void on(PeerId from, const FetchChunk& m, Env& env);
+    void on(PeerId from, const ChunkReply& m, Env& env);
+    void on(PeerId from, const Refusal& m, Env& env);
+    void not_taken(PeerId from, const Message& message, transfer::Answer answer, Env& env);
+    bool may_serve(PeerId from, const base::Digest& object, std::uint16_t index, Env& env);
+    void refuse(PeerId to, Refusal refusal, Env& env);
+
+    // node_content.cpp: objects put, wanted, kept, served and dropped
+    void request(const Publish& command, Env& env);
+    void request(const Put& command, Env& env);
+    void request(const Get& command, Env& env);
+    void request(const Leave& command, Env& env);
+    void look_after_objects(Env& env);
+    void perform(const content::Task& task, Env& env);
+    void fetch(const content::Task& task, Env& env);
+    void release(const content::Task& task, Env& env);
+    void give_up_reads(Env& env);
+    bool make_room(base::Bytes size, Env& env);
+    void advance_pulls(Env& env);
+    void on_whole(const base::Digest& object, Env& env);
+    void drop(const base::Digest& object, Env& env);
+    void tidy_shelf(Env& env);
+    void on_disk_trouble(const Pending& pending, Env& env);
+    Ticket keep(Record record, Env& env);
+
+    PeerId self_;
+    const Config* config_;
+    bool awake_ = false;
+    bool left_ = false;
+    bool disk_trouble_ = false;
+    base::Instant sleep_at_ = base::Instant::never();
+    base::Instant wake_at_ = base::Instant::never();
+    std::uint32_t last_sequence_ = 0;
+    std::uint64_t last_ticket_ = 0;
+    std::uint32_t links_seen_ = 0;  ///< the version of the views that broadcast knows
+    SignedRef announcement_;        ///< the newest own one that is durable
+
+    membership::Directory directory_;
+    membership::Views views_;
+    broadcast::StatementLog log_;
+    broadcast::Broadcast broadcast_;
+    sync::CatchUp catch_up_;
+    quota::Meter meter_;
+    quota::Pacer pacer_;
+    content::Shelf shelf_;
+    content::Keeper keeper_;
+    transfer::Pulls pulls_;
+
+    base::FlatMap<std::uint64_t, Pending> pending_;               ///< by ticket
+    base::FlatMap<base::Digest, std::uint32_t> holdings_;         ///< own Holding statements, by object
+    std::vector<std::pair<std::uint32_t, base::Instant>> notices_; ///< own notices still kept
+    std::vector<base::Digest> puts_;                              ///< objects being put, not yet durable
+    base::FlatMap<base::Digest, base::Instant> read_copies_;      ///< fetched for the owner, kept until then
 };
 
 }  // namespace coop::protocol

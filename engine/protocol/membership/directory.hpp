@@ -67,7 +67,7 @@ class Directory {
   private:
     Member* look_up(PeerId peer);
     bool make_room(base::Instant now);
-    void schedule();
+    void schedule(base::Instant now);
 
     const MembershipConfig* config_;
     base::Duration failed_after_;

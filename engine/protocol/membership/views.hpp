@@ -74,12 +74,15 @@ class Views {
     void add_link(PeerId peer, Env& env);
     void drop_link(PeerId peer, LinkEnd end, Env& env);
     void make_room(Env& env);
+    void accepted_by(PeerId peer, Env& env);
+    void try_again(Env& env);
     void ask(PeerId peer, bool urgent, Env& env);
     void join_through(PeerId peer, const Surroundings& around, Env& env);
-    bool take_asked(PeerId peer, bool& insist);
+    enum class Answered : std::uint8_t { unasked, asked, insisted };
+    Answered take_asked(PeerId peer);
     bool is_asked(PeerId peer) const;
+    bool vouches(PeerId peer) const { return is_active(peer) || is_asked(peer); }
     void remember(PeerId peer, const PeerList& expendable, Env& env);
-    void remember_all(const PeerList& peers, const PeerList& expendable, Env& env);
     PeerId random_neighbour(PeerId except_a, PeerId except_b, Env& env) const;
     PeerList sample_passive(std::size_t count, Env& env) const;
 
@@ -90,7 +93,10 @@ class Views {
     void knock(const Directory& directory, Env& env);
     void refill(const Surroundings& around, Env& env);
     void rejoin(const Surroundings& around, Env& env);
-    PeerId candidate(const Surroundings& around, Env& env) const;
+    template <class List>
+    PeerId pick(const List& peers, const Directory& directory, Env& env) const;
+    PeerId pick_member(const Directory& directory, Env& env) const;
+    bool worth_asking(PeerId peer, const Directory& directory, base::Instant now) const;
     base::Duration pause(Env& env) const;
 
     const MembershipConfig* config_;
@@ -105,6 +111,7 @@ class Views {
     std::uint32_t version_ = 0;
     std::uint8_t tries_ = 0;  // in vain, one after the other
     bool awake_ = false;
+    bool joining_ = false;  // no link since waking
     bool shuffle_out_ = false;
 };
 

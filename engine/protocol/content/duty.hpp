@@ -1,0 +1,60 @@
+// Duty: what one member should do about one object. A pure function of what everybody knows.
+//
+//     object ─► who should hold it? ─► who does? ─► enough: the author's and the couriers' copies may go
+//                                              └──► not enough: am I one of those who should?    keep it
+//                                                   └► can nobody carry it there sooner than I?  carry it
+//
+// A courier exists because members sleep: two boards that share 3 hours a day at their own times meet with
+// probability 2·3/24. Where no holder ever meets a member that should hold the object, the member whose hours
+// bring the object nearest takes a copy along, and the next one takes it from there.
+//
+// Law: no messages, no memory. Two members with the same knowledge never both carry; with different knowledge
+// they cost one copy too many, which is released later.
+#pragma once
+
+#include <span>
+
+#include "engine/base/inline_vector.hpp"
+#include "engine/protocol/content/roster.hpp"
+#include "engine/protocol/statement.hpp"
+
+namespace coop::protocol::content {
+
+struct Holder {
+    PeerId peer;
+    Custody custody = Custody::keeper;
+};
+/// More holders than any sensible policy asks for; further ones are not remembered.
+inline constexpr std::size_t holders_max = 16;
+using Holders = base::InlineVector<Holder, holders_max>;
+
+enum class Duty : std::uint8_t {
+    none,
+    keep,     ///< fetch a copy and hold it
+    carry,    ///< fetch a copy for somebody whom no holder meets
+    promote,  ///< say that the copy here is one of the placed ones
+    release,  ///< the copy here is no longer needed
+};
+
+struct Situation {
+    PeerId self;
+    std::uint64_t object = 0;  ///< prefix of its digest
+    const Holders* holders = nullptr;
+    base::Duration unsettled_for;  ///< how long there have been too few copies
+    base::Duration meeting_min;    ///< a shorter overlap of hours does not count as meeting
+};
+
+struct Judgement {
+    Duty duty = Duty::none;
+    bool satisfied = false;
+    bool repair = false;  ///< a keeper is missing from the roster: this copy replaces one
+};
+
+Judgement judge(const Situation& situation, const Roster& roster, const policy::Placement& placement);
+
+/// Whether two boards are awake together for long enough every day.
+bool meet(policy::DailyHours a, policy::DailyHours b, base::Duration meeting_min);
+/// How long after the end of `from` its copy could be handed on to `to`; zero when they meet.
+base::Duration gap(policy::DailyHours from, policy::DailyHours to, base::Duration meeting_min);
+
+}  // namespace coop::protocol::content

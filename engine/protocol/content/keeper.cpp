@@ -1,0 +1,131 @@
+#include "engine/protocol/content/keeper.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace coop::protocol::content {
+namespace {
+
+constexpr std::size_t tasks_max = 16;  // per review; the next one is a minute away
+constexpr base::Duration soon = base::seconds(1);  // several statements come together; one review serves them
+
+/// An object with too few copies is judged again this often, because patience with couriers runs out.
+constexpr base::Duration rejudge_every = base::hours(1);
+
+void set_holder(Holders& holders, PeerId peer, Custody custody) {
+    const auto at = std::find_if(holders.begin(), holders.end(), [&](const Holder& h) { return h.peer == peer; });
+    if (at != holders.end()) {
+        at->custody = custody;
+    } else if (!holders.full()) {
+        holders.push_back({peer, custody});
+    }
+}
+
+void remove_holder(Holders& holders, PeerId peer) {
+    const auto at = std::find_if(holders.begin(), holders.end(), [&](const Holder& h) { return h.peer == peer; });
+    if (at != holders.end()) holders.erase_at(static_cast<std::size_t>(at - holders.begin()));
+}
+
+}  // namespace
+
+Custody Known::custody_of(PeerId peer) const {
+    for (const Holder& holder : holders) {
+        if (holder.peer == peer) return holder.custody;
+    }
+    return Custody::released;
+}
+
+Keeper::Keeper(PeerId self, const ContentConfig& config, const policy::Placement& placement)
+    : self_(self), config_(&config), placement_(&placement) {}
+
+void Keeper::look_soon(base::Instant now) { next_review_ = std::min(next_review_, now + soon); }
+
+void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now) {
+    Known* known = objects_.find(holding.object);
+    if (known == nullptr) {
+        if (holding.custody == Custody::released || objects_.size() >= config_->objects_max) return;
+        known = &objects_[holding.object];
+        known->size = holding.size;
+        known->unsettled_since = now;
+    }
+    if (holding.custody == Custody::released) {
+        remove_holder(known->holders, origin);
+    } else {
+        set_holder(known->holders, origin, holding.custody);
+    }
+    known->stale = true;
+    look_soon(now);
+}
+
+void Keeper::refresh_roster(const membership::Directory& directory, Env& env) {
+    if (roster_built_ && roster_version_ == directory.version()) return;
+    roster_.rebuild(directory, env.crypto);
+    roster_version_ = directory.version();
+    roster_built_ = true;
+    for (auto& [object, known] : objects_) known.stale = true;
+}
+
+Situation Keeper::situation(const base::Digest& object, const Known& known, base::Instant now) const {
+    return {.self = self_,
+            .object = object.prefix(),
+            .holders = &known.holders,
+            .unsettled_for = now - known.unsettled_since,
+            .meeting_min = config_->meeting_min};
+}
+
+void Keeper::judge_again(const base::Digest& object, Known& known, base::Instant now) {
+    known.judgement = judge(situation(object, known, now), roster_, *placement_);
+    if (known.judgement.satisfied) known.unsettled_since = now;
+    known.stale = false;
+}
+
+std::vector<Task> Keeper::review(const membership::Directory& directory, Env& env) {
+    if (env.now < next_review_) return {};
+    next_review_ = env.now + config_->review_every;
+    refresh_roster(directory, env);
+    std::vector<Task> tasks;
+    for (auto& [object, known] : objects_) {
+        const bool impatient = !known.judgement.satisfied && env.now - known.unsettled_since > rejudge_every;
+        if (known.stale || impatient) judge_again(object, known, env.now);
+        if (known.judgement.duty == Duty::none || tasks.size() >= tasks_max) continue;
+        const bool fetch = known.judgement.duty == Duty::keep || known.judgement.duty == Duty::carry;
+        if (fetch && sources(object, directory, env.now).empty()) continue;
+        tasks.push_back({known.judgement.duty, object, known.size, known.judgement.repair});
+    }
+    return tasks;
+}
+
+std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership::Directory& directory,
+                                    base::Instant now) const {
+    std::vector<PeerId> awake;
+    const Known* const known = objects_.find(object);
+    if (known != nullptr && !known->holders.empty()) {
+        for (const Holder& holder : known->holders) {
+            if (holder.peer != self_ && directory.expected_awake(holder.peer, now)) awake.push_back(holder.peer);
+        }
+        return awake;
+    }
+    std::array<std::uint32_t, holders_max> chosen;
+    const std::size_t count = placement_->choose({object.prefix(), roster_.takers()}, chosen);
+    for (std::size_t i = 0; i < count; ++i) {
+        const PeerId peer = roster_.at(chosen[i]).peer;
+        if (peer != self_ && directory.expected_awake(peer, now)) awake.push_back(peer);
+    }
+    return awake;
+}
+
+const base::Digest* Keeper::spare(base::Instant now) const {
+    for (const auto& [object, known] : objects_) {
+        Holders others = known.holders;
+        const std::size_t before = others.size();
+        remove_holder(others, self_);
+        if (others.size() == before) continue;
+        Known without = known;
+        without.holders = others;
+        const Judgement judgement = judge(situation(object, without, now), roster_, *placement_);
+        if (judgement.satisfied && judgement.duty == Duty::none) return &object;
+    }
+    return nullptr;
+}
+
+}  // namespace coop::protocol::content

@@ -1,0 +1,77 @@
+// Keeper: looks after the objects of the pool from where this member stands.
+//
+//     Holding statements ──► catalogue ──► judge each object ──► tasks: fetch, promote, release
+//
+// Law: pull, never push. Every member fetches what it should hold from whoever holds it and is awake; nobody
+// is told to. Enough copies are left alone, so a member that comes back in time costs nothing.
+#pragma once
+
+#include <vector>
+
+#include "engine/base/flat_map.hpp"
+#include "engine/protocol/config.hpp"
+#include "engine/protocol/content/duty.hpp"
+#include "engine/protocol/env.hpp"
+
+namespace coop::protocol::content {
+
+/// What is known of one object of the pool.
+struct Known {
+    base::Bytes size;
+    Holders holders;
+    base::Instant unsettled_since;  ///< first seen, or last seen with enough copies
+    Judgement judgement;
+    bool stale = true;  ///< the holders changed since it was judged
+
+    /// `released` when this peer is not known to hold it.
+    Custody custody_of(PeerId peer) const;
+};
+
+struct Task {
+    Duty duty = Duty::none;
+    base::Digest object;
+    base::Bytes size;
+    bool repair = false;
+};
+
+class Keeper {
+  public:
+    Keeper(PeerId self, const ContentConfig& config, const policy::Placement& placement);
+
+    /// Somebody, or this node itself, says what it holds. Remembered within bounds.
+    void on_holding(PeerId origin, const Holding& holding, base::Instant now);
+
+    /// Judges what may have changed and returns what to do now, at most `tasks_max` things. A fetch is
+    /// returned only while one of its sources is expected awake.
+    std::vector<Task> review(const membership::Directory& directory, Env& env);
+
+    /// Peers that hold it and are expected awake now, best custody first. For an object that nobody announced:
+    /// those who should hold it.
+    std::vector<PeerId> sources(const base::Digest& object, const membership::Directory& directory,
+                                base::Instant now) const;
+
+    const Known* find(const base::Digest& object) const { return objects_.find(object); }
+    std::size_t size() const { return objects_.size(); }
+    /// One of the copies here that the pool has enough of without it; nothing when all are needed.
+    const base::Digest* spare(base::Instant now) const;
+
+    Deadline deadline() const { return next_review_; }
+    /// Look again soon: something has changed.
+    void look_soon(base::Instant now);
+
+  private:
+    void refresh_roster(const membership::Directory& directory, Env& env);
+    void judge_again(const base::Digest& object, Known& known, base::Instant now);
+    Situation situation(const base::Digest& object, const Known& known, base::Instant now) const;
+
+    PeerId self_;
+    const ContentConfig* config_;
+    const policy::Placement* placement_;
+    base::FlatMap<base::Digest, Known> objects_;
+    Roster roster_;
+    std::uint32_t roster_version_ = 0;
+    bool roster_built_ = false;
+    base::Instant next_review_ = base::Instant::never();
+};
+
+}  // namespace coop::protocol::content

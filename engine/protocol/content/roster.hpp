@@ -1,0 +1,43 @@
+// Roster: who may hold content, as the placement policy sees it. A snapshot of the Directory.
+//
+// Law: two members with the same Directory have the same Roster, so they name the same holders without asking.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "engine/policy/placement.hpp"
+#include "engine/protocol/crypto.hpp"
+#include "engine/protocol/membership/directory.hpp"
+
+namespace coop::protocol::content {
+
+struct Place {
+    PeerId peer;
+    policy::DailyHours hours;
+};
+
+class Roster {
+  public:
+    /// Takes everybody who has neither left nor failed. A member that accepts nothing new keeps what it holds
+    /// but is given nothing.
+    void rebuild(const membership::Directory& directory, const Crypto& crypto);
+
+    std::size_t size() const { return places_.size(); }
+    const Place& at(std::uint32_t index) const { return places_[index]; }
+    std::optional<std::uint32_t> index_of(PeerId peer) const;
+
+    /// For choosing: full boards weigh nothing.
+    std::span<const policy::Candidate> takers() const { return takers_; }
+    /// For judging whether copies suffice: whoever is alive counts.
+    std::span<const policy::Candidate> holders() const { return holders_; }
+
+  private:
+    std::vector<Place> places_;  // sorted by peer
+    std::vector<policy::Candidate> takers_;
+    std::vector<policy::Candidate> holders_;
+};
+
+}  // namespace coop::protocol::content

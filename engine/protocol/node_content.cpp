@@ -1,0 +1,212 @@
+// Objects: what the owner puts and wants, what this board keeps for others, and what it may drop again.
+#include <algorithm>
+
+#include "engine/protocol/node.hpp"
+
+namespace coop::protocol {
+
+void Node::request(const Publish& command, Env& env) {
+    if (left_ || command.notice.size > notice_size_max) return;
+    say(command.notice, env);
+}
+
+// The owner's own object is welcome at any hour; it is acknowledged once all of it is durable here.
+void Node::request(const Put& command, Env& env) {
+    const Manifest& manifest = *command.manifest;
+    const auto no = [&](Reason reason) {
+        env.out.report({.what = What::put_refused, .object = manifest.object, .size = manifest.size, .reason = reason});
+    };
+    if (!well_formed(manifest) || command.chunks == nullptr) return no(Reason::malformed);
+    if (command.chunks->size() != manifest.chunks.size()) return no(Reason::malformed);
+    if (left_) return no(Reason::unknown_member);
+    if (disk_trouble_) return no(Reason::disk_failing);
+    if (shelf_.whole(manifest.object)) {
+        env.out.report({.what = What::put_accepted, .object = manifest.object, .size = manifest.size});
+        return;
+    }
+    if (shelf_.find(manifest.object) != nullptr) return no(Reason::busy);  // it is just being fetched
+    if (!make_room(manifest.size, env)) return no(Reason::disk_full);
+    meter_.stored(manifest.size);
+    puts_.push_back(manifest.object);
+    shelf_.open(command.manifest);
+    pending_[keep(KeptManifest{command.manifest}, env).number] = ManifestOf{manifest.object};
+    for (std::size_t i = 0; i < manifest.chunks.size(); ++i) {
+        const auto index = static_cast<std::uint16_t>(i);
+        pending_[keep(KeptChunk{manifest.object, index, (*command.chunks)[i]}, env).number] =
+            ChunkOf{manifest.object, index};
+    }
+}
+
+void Node::request(const Get& command, Env& env) {
+    if (shelf_.whole(command.object)) {
+        const base::Bytes size = shelf_.find(command.object)->manifest->size;
+        env.out.report({.what = What::got, .object = command.object, .size = size});
+        return;
+    }
+    if (const transfer::Pull* pull = pulls_.find(command.object)) {
+        if (pull->purpose == transfer::Purpose::read) return;
+        pulls_.finish(command.object);  // what it fetched stays; the owner's wish goes on with it
+    }
+    if (!pulls_.room_to_read()) {
+        env.out.report({.what = What::get_failed, .object = command.object, .reason = Reason::busy});
+        return;
+    }
+    const content::Known* const known = keeper_.find(command.object);
+    const base::Bytes size = known != nullptr ? known->size : base::Bytes{};
+    pulls_.start({.object = command.object, .size = size, .purpose = transfer::Purpose::read, .since = env.now});
+}
+
+void Node::request(const Leave&, Env& env) {
+    if (left_) return;
+    left_ = true;
+    announce(env);
+}
+
+void Node::look_after_objects(Env& env) {
+    if (env.now < keeper_.deadline()) return;
+    for (const content::Task& task : keeper_.review(directory_, env)) perform(task, env);
+    tidy_shelf(env);
+    give_up_reads(env);
+}
+
+void Node::perform(const content::Task& task, Env& env) {
+    switch (task.duty) {
+        case content::Duty::none: return;
+        case content::Duty::keep:
+        case content::Duty::carry: return fetch(task, env);
+        case content::Duty::promote: return say(Holding{task.object, task.size, Custody::keeper}, env);
+        case content::Duty::release: return release(task, env);
+    }
+}
+
+void Node::release(const content::Task& task, Env& env) {
+    const content::Known* const known = keeper_.find(task.object);
+    const bool author = known != nullptr && known->custody_of(self_) == Custody::author;
+    if (author) env.out.report({.what = What::object_safe, .object = task.object, .size = task.size});
+    drop(task.object, env);
+}
+
+void Node::fetch(const content::Task& task, Env& env) {
+    if (disk_trouble_ || pulls_.active(task.object) || !pulls_.room()) return;
+    const bool keep_it = task.duty == content::Duty::keep;
+    if (shelf_.whole(task.object)) {  // fetched for the owner a moment ago: it only changes its purpose
+        read_copies_.erase(task.object);
+        return say(Holding{task.object, task.size, keep_it ? Custody::keeper : Custody::courier}, env);
+    }
+    if (shelf_.find(task.object) == nullptr && !make_room(task.size, env)) return;
+    if (task.repair) env.out.report({.what = What::repair_started, .object = task.object, .size = task.size});
+    pulls_.start({.object = task.object,
+                  .size = task.size,
+                  .purpose = keep_it ? transfer::Purpose::keep : transfer::Purpose::carry,
+                  .repair = task.repair,
+                  .since = env.now});
+}
+
+void Node::advance_pulls(Env& env) {
+    std::vector<base::Digest> pointless;
+    for (transfer::Pull& pull : pulls_.all()) {
+        if (!pulls_.due(pull, env.now)) continue;
+        const auto sources = keeper_.sources(pull.object, directory_, env.now);
+        pulls_.advance(pull, sources, shelf_, meter_, env);
+        if (pull.purpose == transfer::Purpose::read || !pull.asks.empty()) continue;
+        // Nobody left to ask today, or others have made enough copies meanwhile: the next review knows.
+        const content::Known* const known = keeper_.find(pull.object);
+        const bool wanted = known != nullptr && known->judgement.duty != content::Duty::none;
+        const content::Held* const held = shelf_.find(pull.object);
+        const bool arriving = held != nullptr && held->missing == 0;
+        if (!arriving && (sources.empty() || !wanted)) pointless.push_back(pull.object);
+    }
+    for (const base::Digest& object : pointless) pulls_.finish(object);
+}
+
+void Node::on_whole(const base::Digest& object, Env& env) {
+    const base::Bytes size = shelf_.find(object)->manifest->size;
+    if (std::erase(puts_, object) > 0) {
+        env.out.report({.what = What::put_accepted, .object = object, .size = size});
+        return say(Holding{object, size, Custody::author}, env);
+    }
+    const auto pull = pulls_.finish(object);
+    if (!pull) return;  // parts of an earlier life, whole at last; the next review decides about it
+    if (pull->purpose == transfer::Purpose::read) {
+        env.out.report({.what = What::got, .object = object, .size = size, .value = (env.now - pull->since).ns()});
+        read_copies_[object] = env.now + config_->content.reader_keeps;
+        return;
+    }
+    const Custody custody = pull->purpose == transfer::Purpose::keep ? Custody::keeper : Custody::courier;
+    env.out.report({.what = What::stored, .object = object, .size = size, .value = static_cast<std::int64_t>(custody)});
+    say(Holding{object, size, custody}, env);
+    keeper_.look_soon(env.now);  // there is room for the next one
+}
+
+void Node::drop(const base::Digest& object, Env& env) {
+    const content::Held* const held = shelf_.find(object);
+    if (held == nullptr) return;
+    const base::Bytes size = held->manifest->size;
+    meter_.freed(size);
+    shelf_.forget(object);
+    read_copies_.erase(object);
+    keep(ForgottenObject{object}, env);
+    env.out.report({.what = What::released, .object = object, .size = size});
+    if (holdings_.contains(object)) say(Holding{object, size, Custody::released}, env);
+}
+
+// Copies that were fetched to be read, and parts of objects that nobody needs here any more.
+void Node::tidy_shelf(Env& env) {
+    std::vector<base::Digest> done;
+    for (const auto& [object, held] : shelf_) {
+        if (pulls_.active(object) || holdings_.contains(object)) continue;
+        if (std::find(puts_.begin(), puts_.end(), object) != puts_.end()) continue;
+        if (const base::Instant* until = read_copies_.find(object)) {
+            if (env.now >= *until) done.push_back(object);
+            continue;
+        }
+        const content::Known* const known = keeper_.find(object);
+        const bool wanted = known != nullptr && known->judgement.duty != content::Duty::none;
+        if (!wanted) done.push_back(object);
+    }
+    for (const base::Digest& object : done) drop(object, env);
+}
+
+void Node::give_up_reads(Env& env) {
+    std::vector<base::Digest> late;
+    for (const transfer::Pull& pull : pulls_.all()) {
+        const bool read = pull.purpose == transfer::Purpose::read;
+        if (read && env.now - pull.since > config_->content.get_timeout) late.push_back(pull.object);
+    }
+    for (const base::Digest& object : late) {
+        pulls_.finish(object);
+        env.out.report({.what = What::get_failed, .object = object, .reason = Reason::not_here});
+    }
+}
+
+// A full board first gives up a copy that the pool has enough of.
+bool Node::make_room(base::Bytes size, Env& env) {
+    while (meter_.may_store(size, true) == policy::Verdict::disk_full) {
+        const base::Digest* const spare = keeper_.spare(env.now);
+        if (spare == nullptr || !shelf_.whole(*spare)) return false;
+        drop(base::Digest{*spare}, env);
+        return meter_.may_store(size, true) == policy::Verdict::granted;
+    }
+    return true;
+}
+
+// The disk is full or failing: nothing that was acknowledged is touched, nothing new is promised.
+void Node::on_disk_trouble(const Pending& pending, Env& env) {
+    if (!disk_trouble_) env.out.report({.what = What::disk_trouble});
+    disk_trouble_ = true;
+    pulls_.pause();
+    base::Digest object;
+    if (const auto* said = std::get_if<Said>(&pending)) {
+        const bool first = announcement_ == nullptr || !awake_;
+        const bool announcing = std::holds_alternative<Announcement>(said->statement->statement.body);
+        if (announcing && !first) views_.wake({directory_, config_->contacts, announcement_}, env);
+        return;
+    }
+    if (const auto* manifest = std::get_if<ManifestOf>(&pending)) object = manifest->object;
+    if (const auto* chunk = std::get_if<ChunkOf>(&pending)) object = chunk->object;
+    if (std::erase(puts_, object) == 0) return;
+    env.out.report({.what = What::put_refused, .object = object, .reason = Reason::disk_failing});
+    drop(object, env);
+}
+
+}  // namespace coop::protocol

@@ -1,0 +1,99 @@
+// What this node says under its signature, and what it makes of what others say.
+#include <utility>
+
+#include "engine/protocol/message_size.hpp"
+#include "engine/protocol/node.hpp"
+
+namespace coop::protocol {
+
+// Said only once it is durable: a board that forgot its last number would say two things under one.
+void Node::say(Body body, Env& env) {
+    Statement statement{{self_, ++last_sequence_}, env.now, std::move(body)};
+    const Signature signature = env.crypto.sign(statement);
+    const SignedRef said = std::make_shared<const Signed>(Signed{std::move(statement), signature});
+    pending_[keep(KeptStatement{said}, env).number] = Said{said};
+}
+
+void Node::announce(Env& env) {
+    const bool room = meter_.disk_used() + chunk_size_max < meter_.disk_limit();
+    say(Announcement{.hours = config_->owner.hours,
+                     .disk = config_->owner.disk,
+                     .accepting = room && !disk_trouble_,
+                     .leaving = left_},
+        env);
+}
+
+void Node::on_said(const SignedRef& said, Env& env) {
+    const Statement& statement = said->statement;
+    supersede(statement, env);
+    broadcast_.publish(said, log_, env);
+    if (std::holds_alternative<Announcement>(statement.body)) {
+        announcement_ = said;
+        directory_.on_announcement(said, env);
+        keeper_.look_soon(env.now);
+        if (left_) {
+            if (awake_) sleep(Farewell::leaving, env);
+            wake_at_ = base::Instant::never();
+        } else if (awake_ && views_.active().empty()) {
+            views_.wake({directory_, config_->contacts, announcement_}, env);
+        }
+    } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
+        keeper_.on_holding(self_, *holding, env.now);
+    } else {
+        notices_.emplace_back(statement.id.sequence, statement.at);
+        env.out.report({.what = What::published, .id = statement.id, .size = wire_size(*said)});
+    }
+}
+
+// The newest word on one matter replaces the older one on the disk, too.
+void Node::supersede(const Statement& statement, Env& env) {
+    if (std::holds_alternative<Announcement>(statement.body)) {
+        if (announcement_ != nullptr) keep(ForgottenStatement{announcement_->statement.id}, env);
+    } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
+        std::uint32_t& newest = holdings_[holding->object];
+        if (newest != 0) keep(ForgottenStatement{{self_, newest}}, env);
+        newest = statement.id.sequence;
+    }
+}
+
+void Node::forget_old_notices(Env& env) {
+    std::erase_if(notices_, [&](const auto& notice) {
+        const bool old = env.now - notice.second > config_->broadcast.notice_ttl;
+        if (old && notice.first != last_sequence_) keep(ForgottenStatement{{self_, notice.first}}, env);
+        return old;
+    });
+}
+
+bool Node::trusted(PeerId from, const SignedRef& statement, Env& env) {
+    if (statement == nullptr) {
+        env.out.report({.what = What::bad_message, .peer = from, .reason = Reason::malformed});
+        return false;
+    }
+    if (env.crypto.verify(statement->statement, statement->signature)) return true;
+    env.out.report({.what = What::bad_signature, .peer = from, .id = statement->statement.id});
+    return false;
+}
+
+// A newcomer's word about itself, brought by itself or by its contact. News to everybody, if it is news to us.
+void Node::introduce(PeerId from, const SignedRef& announcement, Env& env) {
+    if (!log_.wants(announcement->statement.id)) return;
+    if (broadcast_.on(from, Gossip{announcement, broadcast::hops_unpushed}, log_, env)) deliver(announcement, 0, env);
+}
+
+void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {
+    const Statement& said = statement->statement;
+    env.out.report({.what = What::delivered,
+                    .id = said.id,
+                    .size = wire_size(*statement),
+                    .value = (env.now - said.at).ns(),
+                    .hops = hops});
+    if (std::holds_alternative<Announcement>(said.body)) {
+        if (directory_.on_announcement(statement, env)) keep(KeptStatement{statement}, env);
+        keeper_.look_soon(env.now);
+    } else if (const auto* holding = std::get_if<Holding>(&said.body)) {
+        keeper_.on_holding(said.id.origin, *holding, env.now);
+    }
+    directory_.heard(said.id.origin, said.at, env);
+}
+
+}  // namespace coop::protocol

@@ -1,0 +1,49 @@
+#include "engine/protocol/quota/meter.hpp"
+
+namespace coop::protocol::quota {
+
+Meter::Meter(const policy::Quota& policy, const policy::Contribution& owner) : policy_(&policy), hours_(owner.hours) {
+    const policy::Limits limits = policy.limits(owner);
+    up_ = Bucket(limits.up, limits.burst);
+    down_ = Bucket(limits.down, limits.burst);
+    disk_limit_ = limits.disk;
+}
+
+// Bulk leaves an eighth of the bucket to the keep-alives and the news that come a moment later.
+// Guess. Study: scenarios/studies/chunk_size.toml
+base::Bytes Meter::reserve_for_others(Urgency urgency) const {
+    return urgency == Urgency::bulk ? base::Bytes{up_.depth().count / 8} : base::Bytes{0};
+}
+
+policy::Verdict Meter::may_send(base::Bytes line, Urgency urgency, base::Instant now) const {
+    return policy_->decide({.act = policy::Act::send,
+                            .size = line,
+                            .within_hours = within_hours(now),
+                            .tokens = up_.tokens(now) - reserve_for_others(urgency),
+                            .disk_used = disk_used_,
+                            .disk_limit = disk_limit_});
+}
+
+base::Instant Meter::when_sendable(base::Bytes line, Urgency urgency, base::Instant now) const {
+    return up_.when(line + reserve_for_others(urgency), now);
+}
+
+policy::Verdict Meter::may_fetch(base::Bytes line, base::Instant now) const {
+    return policy_->decide({.act = policy::Act::fetch,
+                            .size = line,
+                            .within_hours = within_hours(now),
+                            .tokens = down_.tokens(now),
+                            .disk_used = disk_used_,
+                            .disk_limit = disk_limit_});
+}
+
+policy::Verdict Meter::may_store(base::Bytes size, bool within_hours) const {
+    return policy_->decide({.act = policy::Act::store,
+                            .size = size,
+                            .within_hours = within_hours,
+                            .tokens = {},
+                            .disk_used = disk_used_,
+                            .disk_limit = disk_limit_});
+}
+
+}  // namespace coop::protocol::quota

@@ -1,0 +1,52 @@
+// Meter: counts what the pool uses of this board, and asks the quota policy before more is used.
+//
+// Law: nothing leaves, is asked for or is stored that the policy did not grant. What arrives unasked is debited
+// too, and paid off before the next request.
+#pragma once
+
+#include "engine/policy/quota.hpp"
+#include "engine/protocol/message.hpp"
+#include "engine/protocol/quota/bucket.hpp"
+
+namespace coop::protocol::quota {
+
+class Meter {
+  public:
+    Meter(const policy::Quota& policy, const policy::Contribution& owner);
+
+    bool within_hours(base::Instant now) const { return hours_.contains(now); }
+    const policy::DailyHours& hours() const { return hours_; }
+
+    /// Whether a message of this many bytes on the line may leave now.
+    policy::Verdict may_send(base::Bytes line, Urgency urgency, base::Instant now) const;
+    void sent(base::Bytes line, base::Instant now) { up_.take(line, now); }
+    /// When `may_send` will next say yes, if nothing else is sent.
+    base::Instant when_sendable(base::Bytes line, Urgency urgency, base::Instant now) const;
+    /// How long the uplink's share needs for this much.
+    base::Duration time_to_send(base::Bytes line) const { return line / up_.rate(); }
+
+    /// Whether an answer of this size may be asked for now; `asked` debits it in advance.
+    policy::Verdict may_fetch(base::Bytes line, base::Instant now) const;
+    void asked(base::Bytes line, base::Instant now) { down_.take(line, now); }
+    base::Instant when_fetchable(base::Bytes line, base::Instant now) const { return down_.when(line, now); }
+    void received_unasked(base::Bytes line, base::Instant now) { down_.take(line, now); }
+
+    /// `within_hours` is true for the owner's own objects, which are welcome at any time.
+    policy::Verdict may_store(base::Bytes size, bool within_hours) const;
+    void stored(base::Bytes size) { disk_used_ += size; }
+    void freed(base::Bytes size) { disk_used_ -= size; }
+    base::Bytes disk_used() const { return disk_used_; }
+    base::Bytes disk_limit() const { return disk_limit_; }
+
+  private:
+    base::Bytes reserve_for_others(Urgency urgency) const;
+
+    const policy::Quota* policy_;
+    policy::DailyHours hours_;
+    Bucket up_;
+    Bucket down_;
+    base::Bytes disk_used_;
+    base::Bytes disk_limit_;
+};
+
+}  // namespace coop::protocol::quota

@@ -1,0 +1,49 @@
+// Pacer: every message of a node passes here on its way out, and waits when the owner's share is used up.
+//
+//     step ──► Outbox ──► control │ news │ bulk ──► Outbox      (what the meter grants, most urgent first)
+//
+// Law: no Send leaves a node but through `release`. The queue is bounded; what waits too long is dropped and counted.
+#pragma once
+
+#include <array>
+
+#include "engine/base/fifo.hpp"
+#include "engine/protocol/config.hpp"
+#include "engine/protocol/env.hpp"
+#include "engine/protocol/quota/meter.hpp"
+
+namespace coop::protocol::quota {
+
+class Pacer {
+  public:
+    explicit Pacer(const QuotaConfig& config) : config_(&config) {}
+
+    /// Takes the Sends of this step out of the outbox and puts back those that may leave now, most urgent first.
+    void release(Meter& meter, Env& env);
+    /// How long a further bulk message would wait behind those that are queued.
+    base::Duration bulk_wait(const Meter& meter) const { return meter.time_to_send(bulk_bytes_); }
+    /// Forgets what waits: the owner's hours are over.
+    void clear();
+
+    Deadline deadline(const Meter& meter) const;
+
+  private:
+    struct Waiting {
+        PeerId to;
+        Message message;
+        base::Bytes line;
+        base::Instant since;
+    };
+    using Queue = base::Fifo<Waiting>;
+
+    void take_over(Send&& send, base::Instant now, Env& env);
+    void drop_stale(Queue& queue, Env& env);
+    void pop(Queue& queue);
+
+    const QuotaConfig* config_;
+    std::array<Queue, 3> queues_;  // by Urgency
+    std::size_t waiting_ = 0;
+    base::Bytes bulk_bytes_;
+};
+
+}  // namespace coop::protocol::quota
