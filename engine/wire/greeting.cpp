@@ -16,9 +16,10 @@ BytesOut prologue(std::string_view pool) {
     return out;
 }
 
-BytesOut claim(const base::Key& static_key) {
-    BytesOut out(identity_prefix.begin(), identity_prefix.end());
-    out.insert(out.end(), static_key.bytes.begin(), static_key.bytes.end());
+std::array<std::uint8_t, identity_prefix.size() + 32> claim(const base::Key& static_key) {
+    std::array<std::uint8_t, identity_prefix.size() + 32> out{};
+    const auto middle = std::copy(identity_prefix.begin(), identity_prefix.end(), out.begin());
+    std::copy(static_key.bytes.begin(), static_key.bytes.end(), middle);
     return out;
 }
 

@@ -65,4 +65,14 @@ void BoundedPeerBook::confirm(PeerId peer, const Endpoint& endpoint) {
     e->confirmed = true;
 }
 
+PeerId LinkBook::intern(const base::Key& key, const Endpoint& endpoint) {
+    if (!board_.find(key).is_none()) return board_.intern(key, endpoint);
+    if (introduced_.size() >= most_)
+        std::erase_if(introduced_, [&](PeerId peer) { return board_.is_member(peer); });
+    if (introduced_.size() >= most_) return PeerId::none();
+    const PeerId made = board_.intern(key, endpoint);
+    if (!made.is_none()) introduced_.push_back(made);
+    return made;
+}
+
 }  // namespace coop::wire

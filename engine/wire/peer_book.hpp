@@ -42,8 +42,8 @@ class PeerBook {
 class BoundedPeerBook final : public PeerBook {
   public:
     struct Limits {
-        std::uint32_t members_max = 4096;    // as MembershipConfig::members_max
-        std::uint32_t strangers_max = 4096;  // as many again: 0.4 MB. Guess. Study: scenarios/studies/strangers.toml
+        std::uint32_t members_max = 4096;     // as MembershipConfig::members_max
+        std::uint32_t strangers_max = 16384;  // 1.5 MB at most. Guess. Study: scenarios/studies/strangers.toml
     };
     BoundedPeerBook() : BoundedPeerBook(Limits{}) {}
     explicit BoundedPeerBook(Limits limits) : limits_(limits) {}
@@ -82,6 +82,27 @@ class BoundedPeerBook final : public PeerBook {
     std::uint32_t members_ = 0;
     std::uint32_t strangers_ = 0;
     std::uint64_t refused_ = 0;
+};
+
+/// What one link may add to a board's book: without it, one hostile peer fills the room for strangers with names that
+/// nobody has. One for each connection, in front of the board's book.
+class LinkBook final : public PeerBook {
+  public:
+    /// Room for one catch-up's origins (`heard_in_message_max`) and as many again.
+    static constexpr std::uint32_t introductions_max = 1024;
+
+    explicit LinkBook(BoundedPeerBook& board, std::uint32_t most = introductions_max) : board_(board), most_(most) {}
+
+    const base::Key* key_of(PeerId peer) const noexcept override { return board_.key_of(peer); }
+    Endpoint endpoint_of(PeerId peer) const noexcept override { return board_.endpoint_of(peer); }
+    PeerId find(const base::Key& key) const noexcept override { return board_.find(key); }
+    /// None as well when this link has named too many who have not become members.
+    PeerId intern(const base::Key& key, const Endpoint& endpoint) override;
+
+  private:
+    BoundedPeerBook& board_;
+    std::uint32_t most_;
+    std::vector<PeerId> introduced_;  // and not yet seen to be members
 };
 
 }  // namespace coop::wire
