@@ -1,4 +1,5 @@
-// Broadcast: how a statement reaches everybody who is awake. Plumtree (Leitão, Pereira, Rodrigues, SRDS 2007).
+// Broadcast: how a statement reaches everybody who is awake. Plumtree (Leitão, Pereira, Rodrigues, SRDS
+// 2007).
 //
 //     eager links ═══► the payload, at once          duplicate: Prune, the link turns lazy
 //     lazy links  ───► IHave, and only on silence:   Graft, the link turns eager, the payload follows
@@ -8,8 +9,8 @@
 // ask. So ten boards that wake together and bring the same news cost announcements, not ten floods, the tree
 // keeps its shape, and the news still reaches all who are awake within a round trip a hop.
 //
-// Law: every statement is new exactly once; on a stable overlay of E links and n nodes a pushed statement costs
-// n - 1 payloads and 2(E - (n - 1)) announcements, after a first flood of 2E - (n - 1) payloads.
+// Law: every statement is new exactly once; on a stable overlay of E links and n nodes a pushed statement
+// costs n - 1 payloads and 2(E - (n - 1)) announcements, after a first flood of 2E - (n - 1) payloads.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ class Broadcast {
 
     /// Verified before. True exactly when it is new; it has then been passed on. Reports duplicates.
     bool on(PeerId from, const Gossip& message, StatementLog& log, Env& env);
-    /// As `on`, but tells no neighbour: for what a newly woken member fetches, which those awake have already.
+    /// As `on`, but tells no neighbour: for what a newly woken member fetches, which those awake have
+    /// already.
     bool keep(PeerId from, const Gossip& message, StatementLog& log, Env& env);
     void on(PeerId from, const IHave& message, const StatementLog& log, Env& env);
     void on(PeerId from, const Graft& message, const StatementLog& log, Env& env);
@@ -57,6 +59,7 @@ class Broadcast {
         bool pushed = true;  ///< the tree should have brought it: asking mends the tree
     };
 
+    bool is_neighbour(PeerId peer) const;
     void make_eager(PeerId peer);
     void make_lazy(PeerId peer);
     void forget_missing(StatementId id);

@@ -4,11 +4,12 @@
 //                                     through                       base                        base + 256
 //
 // Numbers have gaps for good: superseded announcements and expired notices are kept by nobody. So `through`
-// means "no longer wanted up to here", and moves over gaps. A number far ahead of `through` (news that arrives
-// while older statements are still being fetched) moves the window, and what lies between is then taken in
-// ascending order only, which is how catching up sends it.
+// means "no longer wanted up to here", and moves over gaps. A number far ahead of `through` (news that
+// arrives while older statements are still being fetched) moves the window, and what lies between is then
+// taken in ascending order only, which is how catching up sends it.
 //
-// Law: bounded (48 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first` once.
+// Law: bounded (48 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first`
+// once.
 #pragma once
 
 #include <array>
@@ -22,8 +23,8 @@
 
 namespace coop::protocol::broadcast {
 
-/// `Gossip.hops` and `IHave.hops` of what was not pushed along the tree: fetched by SyncAsk, or announced after
-/// that. What is pushed has travelled one link at least.
+/// `Gossip.hops` and `IHave.hops` of what was not pushed along the tree: fetched by SyncAsk, or announced
+/// after that. What is pushed has travelled one link at least.
 inline constexpr std::uint16_t hops_unpushed = 0;
 
 /// `too_old` also stands for an origin beyond the bound.
@@ -54,7 +55,8 @@ class StatementLog {
 
     /// For SyncAsk. More origins than fit: another part of them each time.
     std::shared_ptr<const std::vector<Heard>> heard_vector(base::Rng& rng) const;
-    /// What somebody who has heard this lacks and is kept here: ascending by origin and number, at most `max`.
+    /// What somebody who has heard this lacks and is kept here: ascending by origin and number, at most
+    /// `max`.
     std::vector<SignedRef> missing_for(std::span<const Heard> heard, std::size_t max) const;
     /// Whether somebody who has heard this may have something that is wanted here.
     bool lacks_from(std::span<const Heard> heard) const;
@@ -71,12 +73,15 @@ class StatementLog {
     struct Window {
         PeerId origin;
         std::uint32_t through = 0;
-        std::uint32_t base = 0;  // >= through
+        std::uint32_t base = 0;                              // >= through
         std::array<std::uint64_t, window_size / 64> bits{};  // bit i: base + 1 + i was seen
 
+        bool open() const { return through < base; }
+        bool has(std::uint32_t sequence) const;  ///< base < sequence <= base + window_size
         bool wants(std::uint32_t sequence) const;
-        bool insert(std::uint32_t sequence);
-        void slide(std::uint32_t new_base);
+        void insert(std::uint32_t sequence);
+        void make_room_for(std::uint32_t sequence);
+        void skip_to(std::uint32_t new_base);
         void settle();
         std::uint32_t highest() const;
         Heard heard() const;
@@ -87,7 +92,7 @@ class StatementLog {
     void keep(const SignedRef& statement, base::Instant now, std::uint16_t hops);
     bool supersede(const Statement& statement);
     void evict();
-    base::Instant expiry(const Statement& statement) const;
+    base::Instant expiry(const Statement& statement, base::Instant now) const;
 
     const BroadcastConfig* config_;
     std::vector<Window> windows_;  // sorted by origin

@@ -27,7 +27,8 @@ struct Member {
     bool departed() const { return announcement().leaving; }
 };
 
-/// How far ahead of ours a member's clock may be. Guess: boards without a battery clock sync by NTP within it.
+/// How far ahead of ours a member's clock may be. Guess: boards without a battery clock sync by NTP within
+/// it.
 inline constexpr base::Duration clock_skew_max = base::minutes(5);
 
 class Directory {
@@ -72,8 +73,8 @@ class Directory {
     const MembershipConfig* config_;
     base::Duration failed_after_;
     std::vector<Member> members_;
-    base::Instant judge_from_;                            // no verdict before: there is catching up to do
-    base::Instant newest_;                                // sign of life of anybody else
+    base::Instant judge_from_;                           // no verdict before: there is catching up to do
+    base::Instant newest_;                               // sign of life of anybody else
     base::Instant next_check_ = base::Instant::never();  // a lower bound: being heard only moves it later
     PeerId self_;
     std::uint32_t version_ = 0;

@@ -4,10 +4,10 @@
 //                 ◄──Gossip… ── SyncAsk{heard}──             with hops 0, ascending, at most `replies_max`
 //                 ──Gossip…──►
 //
-// Who announces what it got (Broadcast says how)? The neighbour that was asked does: what a woken board brings is
-// news to those awake. The woken board does not, for what those awake had, they spread when they got it. It starts
-// to as soon as somebody asked it in turn, for then others rely on it. What still falls between, the exchange
-// with a random neighbour every `every` finds.
+// Who announces what it got (Broadcast says how)? The neighbour that was asked does: what a woken board
+// brings is news to those awake. The woken board does not, for what those awake had, they spread when they
+// got it. It starts to as soon as somebody asked it in turn, for then others rely on it. What still falls
+// between, the exchange with a random neighbour every `every` finds.
 //
 // Law: an answer is bounded, whatever is asked; only neighbours are answered; nothing is sent to who has it.
 #pragma once
@@ -46,10 +46,10 @@ class CatchUp {
 
     const SyncConfig* config_;
     base::Instant ask_at_ = base::Instant::never();
-    PeerId asked_;                // the last that was asked
-    std::uint32_t answers_ = 0;   // got from it since
+    PeerId asked_;               // the last that was asked
+    std::uint32_t answers_ = 0;  // got from it since
     bool awake_ = false;
-    bool woken_ = false;          // still in the first exchange, and nobody has relied on us yet
+    bool woken_ = false;  // still in the first exchange, and nobody has relied on us yet
 };
 
 }  // namespace coop::protocol::sync

@@ -1,0 +1,164 @@
+#include "engine/protocol/broadcast/broadcast.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace coop::protocol::broadcast {
+namespace {
+
+constexpr std::uint16_t one_further(std::uint16_t hops) {
+    if (hops == hops_unpushed) return hops_unpushed;
+    return hops == std::numeric_limits<std::uint16_t>::max() ? hops : static_cast<std::uint16_t>(hops + 1);
+}
+
+void report_duplicate(PeerId from, StatementId id, Env& env) {
+    Report report{};
+    report.what = What::duplicate;
+    report.peer = from;
+    report.id = id;
+    env.out.report(report);
+}
+
+}  // namespace
+
+Broadcast::Broadcast(PeerId self, const BroadcastConfig& config) : config_(&config), self_(self) {}
+
+void Broadcast::neighbours(const PeerList& active, Env&) {
+    const auto gone_from = [&](PeerList& list) {
+        for (std::size_t i = list.size(); i-- > 0;) {
+            if (!active.contains(list[i])) list.erase_at(i);
+        }
+    };
+    gone_from(eager_);
+    gone_from(lazy_);
+    for (Missing& each : missing_) gone_from(each.announcers);
+    for (const PeerId peer : active) {
+        if (!is_neighbour(peer)) eager_.push_back(peer);
+    }
+}
+
+void Broadcast::publish(const SignedRef& statement, StatementLog& log, Env& env) {
+    constexpr std::uint16_t first_hop = 1;
+    log.insert(statement, env.now, first_hop);
+    pass_on(Gossip{statement, first_hop}, self_, env);
+}
+
+bool Broadcast::on(PeerId from, const Gossip& message, StatementLog& log, Env& env) {
+    if (!keep(from, message, log, env)) return false;
+    if (message.hops != hops_unpushed) make_eager(from);
+    pass_on(Gossip{message.statement, one_further(message.hops)}, from, env);
+    return true;
+}
+
+bool Broadcast::keep(PeerId from, const Gossip& message, StatementLog& log, Env& env) {
+    if (from == self_) return false;  // a forged or looped sender: ignored, not asserted
+    const StatementId id = message.statement->statement.id;
+    const Seen seen = log.insert(message.statement, env.now, one_further(message.hops));
+    if (seen == Seen::first) {
+        forget_missing(id);
+        return true;
+    }
+    report_duplicate(from, id, env);
+    // What came by catching up before it came along the tree says nothing against the tree.
+    const Kept* const kept = log.kept(id);
+    const bool by_tree = message.hops != hops_unpushed && (kept == nullptr || kept->hops != hops_unpushed);
+    if (by_tree && seen == Seen::before && is_neighbour(from)) {
+        make_lazy(from);
+        env.out.send(from, Prune{});
+    }
+    return false;
+}
+
+void Broadcast::on(PeerId from, const IHave& message, const StatementLog& log, Env& env) {
+    if (!is_neighbour(from) || !log.wants(message.id)) return;
+    const auto place = std::lower_bound(missing_.begin(), missing_.end(), message.id,
+                                        [](const Missing& m, StatementId id) { return m.id < id; });
+    if (place != missing_.end() && place->id == message.id) {
+        if (!place->announcers.full() && !place->announcers.contains(from)) place->announcers.push_back(from);
+        return;
+    }
+    if (!room_for(from)) return;
+    const bool pushed = message.hops != hops_unpushed;
+    Missing& entry = *missing_.insert(place, Missing{message.id, env.now + config_->graft_after, {}, pushed});
+    entry.announcers.push_back(from);
+    if (!pushed) ask_next(entry, env);
+}
+
+void Broadcast::on(PeerId from, const Graft& message, const StatementLog& log, Env& env) {
+    const Kept* const kept = log.kept(message.id);
+    if (!is_neighbour(from) || kept == nullptr) return;
+    if (kept->hops != hops_unpushed) make_eager(from);
+    env.out.send(from, Gossip{kept->statement, kept->hops});
+}
+
+void Broadcast::on(PeerId from, const Prune&, Env&) { make_lazy(from); }
+
+void Broadcast::on_deadline(const StatementLog& log, Env& env) {
+    std::erase_if(missing_, [&](Missing& each) {
+        if (each.ask_at > env.now) return false;
+        return !log.wants(each.id) || !ask_next(each, env);
+    });
+}
+
+Deadline Broadcast::deadline() const {
+    Deadline soonest = Deadline::never();
+    for (const Missing& each : missing_) soonest = std::min(soonest, each.ask_at);
+    return soonest;
+}
+
+void Broadcast::pass_on(const Gossip& message, PeerId from, Env& env) {
+    const IHave news{message.statement->statement.id, message.hops};
+    if (message.hops != hops_unpushed) {
+        for (const PeerId peer : eager_) {
+            if (peer != from) env.out.send(peer, message);
+        }
+    } else {
+        announce(news, eager_, from, env);
+    }
+    announce(news, lazy_, from, env);
+}
+
+void Broadcast::announce(IHave news, const PeerList& to, PeerId except, Env& env) {
+    for (const PeerId peer : to) {
+        if (peer != except) env.out.send(peer, news);
+    }
+}
+
+/// False when nobody is left to ask: then it comes by catching up, or with the next announcement.
+bool Broadcast::ask_next(Missing& missing, Env& env) {
+    if (missing.announcers.empty()) return false;
+    const PeerId peer = missing.announcers[0];
+    missing.announcers.erase_at(0);
+    if (missing.pushed) make_eager(peer);
+    missing.ask_at = env.now + config_->graft_again;
+    env.out.send(peer, Graft{missing.id});
+    return true;
+}
+
+/// When half full, no announcer may take more than its part: invented announcements crowd out few real ones.
+bool Broadcast::room_for(PeerId announcer) const {
+    if (missing_.size() < config_->missing_max / 2) return true;
+    if (missing_.size() >= config_->missing_max) return false;
+    const auto its = std::count_if(missing_.begin(), missing_.end(), [&](const Missing& m) {
+        return !m.announcers.empty() && m.announcers[0] == announcer;
+    });
+    return static_cast<std::size_t>(its) < config_->missing_max / 8;
+}
+
+bool Broadcast::is_neighbour(PeerId peer) const { return eager_.contains(peer) || lazy_.contains(peer); }
+
+void Broadcast::make_eager(PeerId peer) {
+    if (lazy_.erase(peer)) eager_.push_back(peer);
+}
+
+void Broadcast::make_lazy(PeerId peer) {
+    if (eager_.erase(peer)) lazy_.push_back(peer);
+}
+
+void Broadcast::forget_missing(StatementId id) {
+    const auto place = std::lower_bound(missing_.begin(), missing_.end(), id,
+                                        [](const Missing& m, StatementId i) { return m.id < i; });
+    if (place != missing_.end() && place->id == id) missing_.erase(place);
+}
+
+}  // namespace coop::protocol::broadcast

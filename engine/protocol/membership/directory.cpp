@@ -1,0 +1,164 @@
+#include "engine/protocol/membership/directory.hpp"
+
+#include <algorithm>
+
+namespace coop::protocol::membership {
+namespace {
+
+using base::Duration;
+using base::Instant;
+
+// After waking, statements of the last shift need this long to be fetched over a 3 % share of a slow line.
+// Guess. Study: scenarios/studies/failed_after.toml
+constexpr Duration settle = base::minutes(10);
+// A router that restarts is back within it. Guess. Study: scenarios/studies/keep_alive.toml
+constexpr Duration quiet_least = base::minutes(5);
+// A board that lost power is tried again the same day. Guess. Study: scenarios/studies/keep_alive.toml
+constexpr Duration quiet_most = base::hours(6);
+
+bool well_formed(const Announcement& a) {
+    return a.hours.start >= Duration::zero() && a.hours.start < base::days(1) &&
+           a.hours.length >= Duration::zero() && a.hours.length <= base::days(1) && a.disk.count >= 0;
+}
+
+bool same_offer(const Announcement& a, const Announcement& b) {
+    return a.hours == b.hours && a.disk == b.disk && a.accepting == b.accepting && a.leaving == b.leaving;
+}
+
+/// A signed time may be invented: it counts for no more than now, give or take the skew of clocks.
+Instant believable(Instant at, Instant now) { return std::clamp(at, Instant::zero(), now + clock_skew_max); }
+
+Report about(What what, PeerId peer) {
+    Report report{};
+    report.what = what;
+    report.peer = peer;
+    return report;
+}
+
+}  // namespace
+
+Directory::Directory(PeerId self, const MembershipConfig& config, Duration failed_after)
+    : config_(&config), failed_after_(failed_after), self_(self) {}
+
+void Directory::wake(Instant now) {
+    judge_from_ = now + settle;
+    schedule(now);
+}
+
+bool Directory::on_announcement(const SignedRef& announcement, Env& env) {
+    const Statement& statement = announcement->statement;
+    const auto* body = std::get_if<Announcement>(&statement.body);
+    if (body == nullptr || !well_formed(*body)) return false;
+    const Instant said = believable(statement.at, env.now);
+
+    if (Member* known = look_up(statement.id.origin)) {
+        if (statement.id.sequence <= known->latest->statement.id.sequence) return false;
+        if (!same_offer(*body, known->announcement())) ++version_;
+        known->latest = announcement;
+        heard(known->peer, said, env);
+        return true;
+    }
+    if (members_.size() >= config_->members_max) {
+        const bool already_failed = said + failed_after_ < env.now;
+        if (already_failed || !make_room(env.now)) return false;
+    }
+    const auto place = std::lower_bound(members_.begin(), members_.end(), statement.id.origin,
+                                        [](const Member& m, PeerId peer) { return m.peer < peer; });
+    members_.insert(place, Member{statement.id.origin, announcement, said, Instant::zero(), false});
+    if (statement.id.origin != self_) newest_ = std::max(newest_, said);
+    next_check_ = std::min(next_check_, std::max(said + failed_after_, judge_from_));
+    ++version_;
+    return true;
+}
+
+void Directory::heard(PeerId peer, Instant at, Env& env) {
+    Member* member = look_up(peer);
+    if (member == nullptr) return;
+    const Instant said = believable(at, env.now);
+    if (said >= env.now) member->quiet_until = Instant::zero();
+    if (said <= member->said) return;
+    member->said = said;
+    if (peer != self_) newest_ = std::max(newest_, said);
+    if (!member->failed_reported || said + failed_after_ < newest_) return;
+    member->failed_reported = false;
+    next_check_ = std::min(next_check_, said + failed_after_);
+    ++version_;
+    env.out.report(about(What::member_returned, peer));
+}
+
+void Directory::quiet(PeerId peer, Instant until) {
+    if (Member* member = look_up(peer)) member->quiet_until = until;
+}
+
+void Directory::unanswered(PeerId peer, Instant now) {
+    if (Member* member = look_up(peer)) {
+        member->quiet_until = now + std::clamp(now - member->said, quiet_least, quiet_most);
+    }
+}
+
+const Member* Directory::find(PeerId peer) const { return const_cast<Directory*>(this)->look_up(peer); }
+
+bool Directory::expected_awake(PeerId peer, Instant now) const {
+    const Member* member = find(peer);
+    if (member == nullptr) return true;
+    return !member->failed_reported && !member->departed() && member->quiet_until <= now &&
+           member->announcement().hours.contains(now);
+}
+
+bool Directory::failed(PeerId peer) const {
+    const Member* member = find(peer);
+    return member != nullptr && (member->failed_reported || member->departed());
+}
+
+bool Directory::lost(const Member& member, Instant now) const {
+    const bool unreached = member.failed_reported || member.quiet_until > Instant::zero();
+    return unreached && member.quiet_until <= now && !member.departed() && member.peer != self_ &&
+           member.announcement().hours.contains(now);
+}
+
+void Directory::on_deadline(Env& env) {
+    if (env.now < next_check_) return;
+    if (env.now >= judge_from_) {
+        for (Member& member : members_) {
+            const bool silent = member.said + failed_after_ < std::min(env.now, newest_);
+            if (!silent || member.failed_reported || member.departed() || member.peer == self_) continue;
+            member.failed_reported = true;
+            ++version_;
+            env.out.report(about(What::member_failed, member.peer));
+        }
+    }
+    schedule(env.now);
+}
+
+/// Members that are overdue only because we heard nothing ourselves are looked at again after `settle`.
+void Directory::schedule(Instant now) {
+    next_check_ = Instant::never();
+    const Instant soonest = std::max(judge_from_, now + settle);
+    for (const Member& member : members_) {
+        if (member.failed_reported || member.departed() || member.peer == self_) continue;
+        next_check_ =
+            std::min(next_check_, std::max(member.said + failed_after_ + base::nanoseconds(1), soonest));
+    }
+}
+
+Member* Directory::look_up(PeerId peer) {
+    const auto place = std::lower_bound(members_.begin(), members_.end(), peer,
+                                        [](const Member& m, PeerId p) { return m.peer < p; });
+    return place != members_.end() && place->peer == peer ? &*place : nullptr;
+}
+
+/// Only who has been silent for so long that its old announcements would count as failed makes room: so a
+/// replay cannot revive the forgotten.
+bool Directory::make_room(Instant now) {
+    Member* oldest = nullptr;
+    for (Member& member : members_) {
+        if (member.peer == self_ || member.said + failed_after_ >= now) continue;
+        if (oldest == nullptr || member.said < oldest->said) oldest = &member;
+    }
+    if (oldest == nullptr) return false;
+    members_.erase(members_.begin() + (oldest - members_.data()));
+    ++version_;
+    return true;
+}
+
+}  // namespace coop::protocol::membership
