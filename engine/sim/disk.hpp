@@ -20,7 +20,7 @@ enum class DiskHealth : std::uint8_t { well, full, failing };
 class Disk {
   public:
     /// Without `keeps_records` only sizes are known, and a node that starts again finds nothing.
-    explicit Disk(bool keeps_records = true) : keeps_records_(keeps_records) {}
+    explicit Disk(protocol::PeerId self, bool keeps_records = true) : self_(self), keeps_records_(keeps_records) {}
 
     void apply(const protocol::Record& record);
     /// Everything that is there, statements first, in a fixed order.
@@ -45,6 +45,7 @@ class Disk {
     base::FlatMap<base::Digest, Held> objects_;
     base::FlatMap<protocol::StatementId, protocol::SignedRef> statements_;
     base::Bytes used_;
+    protocol::PeerId self_;
     bool keeps_records_;
 };
 

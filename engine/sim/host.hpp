@@ -1,0 +1,131 @@
+// Host: one simulated board with its node, and what is under way on it.
+//
+//     Flight: a message from the step that said it to the step that hears it        Commit: one step's records
+//     Waiting: an input that waits for a core
+//
+// Law: a generation begins with power and ends with it; what carries an older generation is void.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/base/fifo.hpp"
+#include "engine/base/rng.hpp"
+#include "engine/protocol/node.hpp"
+#include "engine/sim/counters.hpp"
+#include "engine/sim/disk.hpp"
+#include "engine/sim/fingerprint.hpp"
+#include "engine/sim/line.hpp"
+#include "engine/sim/pool.hpp"
+#include "engine/sim/ports.hpp"
+
+namespace coop::sim {
+
+struct Flight {
+    protocol::Message message;
+    PeerId from;
+    PeerId to;
+    std::uint32_t generation = 0;  ///< the sender's until it is on the line, then the receiver's
+    Slot next = no_slot;           ///< of the same step
+    base::Instant decided;
+    base::Bytes line;
+    bool lost = false;
+};
+
+struct Commit {
+    PeerId node;
+    std::uint32_t generation = 0;
+    Slot sends = no_slot;
+    std::vector<protocol::Persist> records;
+};
+
+struct Waiting {
+    enum class What : std::uint8_t { started, woken, received, persisted, requested };
+    What what = What::woken;
+    bool durable = true;
+    Slot flight = no_slot;
+    Slot next = no_slot;
+    protocol::Ticket ticket;
+    protocol::Command command;
+};
+
+/// The cores of one board: each input takes the one that is free first.
+class Cores {
+  public:
+    explicit Cores(std::uint32_t count) : free_at_(std::max<std::uint32_t>(1, count), base::Instant::zero()) {}
+    base::Instant first_free() const { return *std::min_element(free_at_.begin(), free_at_.end()); }
+    /// When the work is done that starts now; a core must be free.
+    base::Instant work(base::Instant now, base::Duration time) {
+        return *std::min_element(free_at_.begin(), free_at_.end()) = now + time;
+    }
+    void reset() { std::fill(free_at_.begin(), free_at_.end(), base::Instant::zero()); }
+
+  private:
+    std::vector<base::Instant> free_at_;
+};
+
+struct InUplink {
+    Slot flight = no_slot;
+    base::Instant leaves;
+};
+
+struct Host {
+    Host(std::uint64_t seed, PeerId self, const Board& board_, const protocol::Config& config_, bool keeps_records)
+        : rng(seed, base::Purpose::node, self.index),
+          network_rng(seed, base::Purpose::network, self.index),
+          board(&board_),
+          config(&config_),
+          disk(self, keeps_records),
+          cores(board_.cores) {}
+
+    std::optional<protocol::Node> node;  // only while it runs
+    base::Rng rng;
+    base::Rng network_rng;
+    const Board* board;
+    const protocol::Config* config;
+    Disk disk;
+    Cores cores;
+    LineRates rates;
+    Turnstile up;
+    Turnstile down;
+    Turnstile disk_turn;
+    PairOrder pairs;
+    base::Fifo<InUplink> in_uplink;
+
+    std::uint32_t generation = 0;
+    std::uint32_t count = 0;  ///< events caused: with the node's number the key of each
+    std::uint32_t armed = 0;  ///< the wake-up that is valid
+    base::Instant armed_at = base::Instant::never();
+    base::Instant released_at = base::Instant::zero();  ///< effects of later steps leave no earlier
+    base::Instant powered_since;
+    bool powered = false;
+    bool wake_waits = false;
+    bool core_event = false;
+    DiskHealth health = DiskHealth::well;
+    Slot waiting_first = no_slot;
+    Slot waiting_last = no_slot;
+    std::uint32_t waiting = 0;
+
+    Fingerprint fingerprint;
+    Counters counters;
+    std::unique_ptr<KindCounters> kinds;
+};
+
+/// Time inside the hours between two moments.
+constexpr base::Duration awake_between(policy::DailyHours hours, base::Instant from, base::Instant to) {
+    if (hours.always()) return to - from;
+    const auto until = [&](base::Instant moment) {
+        const base::Duration since = base::Duration::of_ns(moment.ns()) - hours.start + base::days(1);
+        const base::Duration rest = since % base::days(1);
+        return hours.length * (since / base::days(1)) + (rest < hours.length ? rest : hours.length);
+    };
+    return until(to) - until(from);
+}
+static_assert(awake_between({base::hours(22), base::hours(4)}, base::Instant::zero(),
+                            base::Instant::zero() + base::days(2)) == base::hours(8));
+static_assert(awake_between({base::hours(22), base::hours(4)}, base::Instant::zero() + base::hours(1),
+                            base::Instant::zero() + base::hours(23)) == base::hours(2));
+
+}  // namespace coop::sim
