@@ -22,8 +22,8 @@ class Histogram {
     static constexpr unsigned bits = 6;
 
     struct Span {
-        std::int64_t lower = 0;  ///< included
-        std::int64_t upper = 0;  ///< excluded; the topmost is cut at the largest integer
+        std::int64_t lower = 0;  ///< the least value that falls in it
+        std::int64_t upper = 0;  ///< the greatest one
         std::uint64_t count = 0;
     };
 
@@ -43,6 +43,7 @@ class Histogram {
 
     static std::size_t bin_of(std::int64_t value);
     static std::int64_t lower_edge(std::size_t bin);
+    static std::int64_t last_in(std::size_t bin);
 
   private:
     std::vector<std::uint64_t> counts_;

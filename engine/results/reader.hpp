@@ -40,6 +40,7 @@ class Reader {
 
     // In the order in which they happened.
     Rows<Event> events(const EventFilter& filter = {}) const;
+    /// One at a time, for many. `see` must not ask this reader anything.
     Status each_event(const EventFilter& filter, const std::function<void(const Event&)>& see) const;
     Rows<Fault> faults() const;
     Rows<Violation> violations() const;

@@ -108,8 +108,8 @@ struct Scalar {
 };
 
 struct Bin {
-    double lower = 0;  ///< included
-    double upper = 0;  ///< excluded
+    double lower = 0;  ///< the least value that falls in it
+    double upper = 0;  ///< the greatest one
     std::uint64_t count = 0;
 };
 /// A histogram as stored; count, sum, least and most are exact, the bins within Histogram's relative error.
@@ -144,7 +144,7 @@ struct Series {
 
 struct Event {
     base::Instant at;
-    std::uint64_t sequence = 0;  ///< unique; the order in which things happened
+    std::uint64_t sequence = 0;  ///< the order in which things happened: ascending, unique
     MaybeNode node;
     std::string kind;
     std::string json;  ///< an object, "{}" when there is nothing to say

@@ -43,10 +43,10 @@ class Writer {
     void histogram(MetricId metric, const Histogram& histogram, double step = 1, MaybeNode node = {});
     /// The series of a metric for one node, or for the whole run.
     SeriesId series(MetricId metric, MaybeNode node = {});
-    /// Times of one series never go back (asserted).
+    /// In any order of time; usually ascending.
     void append(SeriesId series, base::Instant at, double value);
 
-    void event(const Event& event);
+    void event(const Event& event);  ///< sequence numbers ascend (asserted)
     void fault(const Fault& fault);
     void violation(const Violation& violation);
     void expectation(const Expectation& expectation);

@@ -132,6 +132,10 @@ class Database {
         return std::monostate{};
     }
 
+    /// The first column of the last row; 0 without rows.
+    base::Result<std::int64_t, Error> number(std::string_view sql);
+    /// Runs a PRAGMA of the kind that answers "ok".
+    Status check(std::string_view pragma);
     /// The last failure, in words.
     Error error() const;
     Error error(Trouble trouble, std::string_view what, std::string_view advice) const;
@@ -139,15 +143,12 @@ class Database {
 
   private:
     Database(std::string path, sqlite3* handle, const Format& format);
-    Status check_identity(bool may_be_new);
-    Status quick_check();
+    Status check_identity(bool may_be_new, bool& is_new);
     Status make_schema();
-    base::Result<std::int64_t, Error> number(std::string_view sql);
 
     std::string path_;
     sqlite3* handle_;
     const Format* format_;
-    bool new_ = false;
     std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
 };
 

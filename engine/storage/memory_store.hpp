@@ -18,6 +18,8 @@ struct MemoryDisk {
     std::map<base::Digest, ContentRef> manifests;
     std::map<std::pair<base::Digest, std::uint16_t>, base::Digest> parts;
     std::map<base::Digest, ContentRef> chunks;
+    std::map<base::Digest, std::uint32_t> references;  ///< parts that name a chunk
+    base::Bytes used;
     base::Bytes size_max = base::gigabytes(1'000'000);  ///< a commit that would pass it is `full`
     bool failing = false;                               ///< every commit is refused
 };

@@ -53,7 +53,8 @@ struct PutManifest {
     base::Digest object;
     ContentRef bytes;
 };
-/// The bytes of a chunk that is already here are not written again.
+/// Replaces the part, and the bytes under that name: a chunk that rotted on the disk is healed by putting it
+/// again.
 struct PutChunk {
     base::Digest object;
     std::uint16_t index = 0;
@@ -108,7 +109,7 @@ class Store {
     virtual base::Result<Kept, StoreError> load() = 0;
     /// `absent` when it is not here.
     virtual base::Result<Content, StoreError> read_chunk(const base::Digest& name) = 0;
-    /// What is kept: the bytes of chunks (a shared one once), manifests, statements and announcements.
+    /// The bytes of chunks (a shared one once), manifests, statements and announcements; not the identity.
     virtual base::Bytes used() const = 0;
 };
 
