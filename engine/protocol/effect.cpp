@@ -27,6 +27,7 @@ std::string_view to_text(What what) noexcept {
         case What::dropped_over_quota: return "dropped_over_quota";
         case What::disk_trouble: return "disk_trouble";
         case What::get_failed: return "get_failed";
+        case What::get_asked: return "get_asked";
     }
     return "unknown";
 }

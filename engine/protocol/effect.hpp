@@ -50,6 +50,7 @@ enum class What : std::uint8_t {
     dropped_over_quota, ///< size: queued too long behind the owner's share
     disk_trouble,       ///< the node stops promising
     get_failed,         ///< object: nobody answered for too long
+    get_asked,          ///< object: the owner wants it
 };
 std::string_view to_text(What what) noexcept;
 

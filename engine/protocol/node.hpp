@@ -127,6 +127,7 @@ class Node {
     void perform(const content::Task& task, Env& env);
     void fetch(const content::Task& task, Env& env);
     void release(const content::Task& task, Env& env);
+    void take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env);
     void give_up_reads(Env& env);
     bool make_room(base::Bytes size, Env& env);
     void advance_pulls(Env& env);

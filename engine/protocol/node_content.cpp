@@ -38,6 +38,7 @@ void Node::request(const Put& command, Env& env) {
 }
 
 void Node::request(const Get& command, Env& env) {
+    env.out.report({.what = What::get_asked, .object = command.object});
     if (shelf_.whole(command.object)) {
         const base::Bytes size = shelf_.find(command.object)->manifest->size;
         env.out.report({.what = What::got, .object = command.object, .size = size});
@@ -74,7 +75,7 @@ void Node::perform(const content::Task& task, Env& env) {
         case content::Duty::none: return;
         case content::Duty::keep:
         case content::Duty::carry: return fetch(task, env);
-        case content::Duty::promote: return say(Holding{task.object, task.size, Custody::keeper}, env);
+        case content::Duty::promote: return take_custody(task.object, task.size, Custody::keeper, env);
         case content::Duty::release: return release(task, env);
     }
 }
@@ -91,7 +92,7 @@ void Node::fetch(const content::Task& task, Env& env) {
     const bool keep_it = task.duty == content::Duty::keep;
     if (shelf_.whole(task.object)) {  // fetched for the owner a moment ago: it only changes its purpose
         read_copies_.erase(task.object);
-        return say(Holding{task.object, task.size, keep_it ? Custody::keeper : Custody::courier}, env);
+        return take_custody(task.object, task.size, keep_it ? Custody::keeper : Custody::courier, env);
     }
     if (shelf_.find(task.object) == nullptr && !make_room(task.size, env)) return;
     if (task.repair) env.out.report({.what = What::repair_started, .object = task.object, .size = task.size});
@@ -132,10 +133,13 @@ void Node::on_whole(const base::Digest& object, Env& env) {
         read_copies_[object] = env.now + config_->content.reader_keeps;
         return;
     }
-    const Custody custody = pull->purpose == transfer::Purpose::keep ? Custody::keeper : Custody::courier;
+    take_custody(object, size, pull->purpose == transfer::Purpose::keep ? Custody::keeper : Custody::courier, env);
+    keeper_.look_soon(env.now);  // there is room for the next one
+}
+
+void Node::take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env) {
     env.out.report({.what = What::stored, .object = object, .size = size, .value = static_cast<std::int64_t>(custody)});
     say(Holding{object, size, custody}, env);
-    keeper_.look_soon(env.now);  // there is room for the next one
 }
 
 void Node::drop(const base::Digest& object, Env& env) {
