@@ -8,10 +8,11 @@ namespace {
 using base::Duration;
 using base::Instant;
 
-// This many candidates are tried without a pause; then the pause doubles every so many, three times at most.
+// This many candidates are tried without a pause; then the pause doubles every so many, so often at most.
 // Guess. Study: scenarios/studies/keep_alive.toml
 constexpr std::uint8_t tries_at_once = 4;
-constexpr unsigned doublings_max = 3;
+constexpr unsigned doublings_max = 1;
+constexpr unsigned doublings_alone_max = 3;
 
 Report about(What what, PeerId peer, std::int64_t value) {
     Report report{};
@@ -240,19 +241,23 @@ void Views::refill(const Surroundings& around, Env& env) {
     refill_at_ = Instant::never();
     if (links_.empty()) return rejoin(around, env);
     while (links_.size() + asked_.size() < config_->active_max) {
-        PeerId peer = pick(passive_, around.directory, env);
-        if (peer.is_none()) peer = pick_member(around.directory, env);
+        const PeerId peer = pick_known(around.directory, env);
         if (peer.is_none()) return try_again(env);
         ask(peer, false, env);
     }
 }
 
-/// Without neighbours: after waking, join through anybody; later, ask somebody known urgently first.
+/// Without neighbours. After waking: join, which brings neighbours from all over. Later, when all links broke
+/// at once, most of those we know may be gone too: as many as a view holds are asked together, and urgently.
 void Views::rejoin(const Surroundings& around, Env& env) {
     if (!asked_.empty()) return;  // its answer or its timeout goes on from here
-    PeerId peer = pick(passive_, around.directory, env);
-    if (!peer.is_none() && !joining_) return ask(peer, true, env);
-    if (peer.is_none()) peer = pick_member(around.directory, env);
+    while (!joining_ && asked_.size() < config_->active_max) {
+        const PeerId peer = pick_known(around.directory, env);
+        if (peer.is_none()) break;
+        ask(peer, true, env);
+    }
+    if (!asked_.empty()) return;
+    PeerId peer = pick_known(around.directory, env);
     if (peer.is_none()) peer = pick(around.contacts, around.directory, env);
     if (peer.is_none()) return try_again(env);
     env.out.send(peer, Join{around.announcement});
@@ -264,10 +269,12 @@ void Views::try_again(Env& env) {
     refill_at_ = std::min(refill_at_, env.now + pause(env));
 }
 
-/// None for the first tries; then the retry interval, doubling, within half and one and a half of it.
+/// None for the first tries; then the retry interval, doubling, within half and one and a half of it. A place
+/// left free is looked for oftener than a first neighbour: two nodes with a free place must find each other.
 Duration Views::pause(Env& env) const {
     if (tries_ < tries_at_once) return Duration::zero();
-    const unsigned doublings = std::min((tries_ - tries_at_once) / unsigned{tries_at_once}, doublings_max);
+    const unsigned most = links_.empty() ? doublings_alone_max : doublings_max;
+    const unsigned doublings = std::min((tries_ - tries_at_once) / unsigned{tries_at_once}, most);
     const Duration whole = config_->join_retry * (1 << doublings);
     return whole / 2 + env.rng.between(Duration::zero(), whole);
 }
@@ -397,7 +404,10 @@ PeerId Views::pick(const List& peers, const Directory& directory, Env& env) cons
     return PeerId::none();
 }
 
-PeerId Views::pick_member(const Directory& directory, Env& env) const {
+/// From the passive view, as the paper says; from all members when nobody in it is awake.
+PeerId Views::pick_known(const Directory& directory, Env& env) const {
+    const PeerId peer = pick(passive_, directory, env);
+    if (!peer.is_none()) return peer;
     std::uint64_t count = 0;
     for (const Member& m : directory.members()) count += worth_asking(m.peer, directory, env.now) ? 1 : 0;
     if (count == 0) return PeerId::none();

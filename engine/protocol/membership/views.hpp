@@ -95,7 +95,7 @@ class Views {
     void rejoin(const Surroundings& around, Env& env);
     template <class List>
     PeerId pick(const List& peers, const Directory& directory, Env& env) const;
-    PeerId pick_member(const Directory& directory, Env& env) const;
+    PeerId pick_known(const Directory& directory, Env& env) const;
     bool worth_asking(PeerId peer, const Directory& directory, base::Instant now) const;
     base::Duration pause(Env& env) const;
 
