@@ -19,7 +19,8 @@ namespace coop::config {
 /// How one figure is known: "S02 <address>", or "estimate: <derivation>".
 struct Figure {
     std::string key;    ///< "power_idle"
-    std::string value;  ///< "1.6W"
+    std::string value;  ///< "1.6"
+    std::string unit;   ///< "W"
     std::string origin;
 };
 

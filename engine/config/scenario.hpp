@@ -190,9 +190,9 @@ const models::Line& line_of(const Scenario& scenario, std::string_view name);
 
 /// One row for results: everything that shaped a run, and who said so.
 struct Parameter {
-    std::string key;     ///< "members.count", "group.0.hours", "board.rpi_4b.idle"
-    std::string value;   ///< as the resolved scenario has it: "40", "3h"
-    std::string unit;    ///< of `value` when it is a bare number; otherwise empty
+    std::string key;     ///< "members.count", "policy.placement.copies", "board.rpi_4b.power_idle"
+    std::string value;   ///< a number, a name, or a list as TOML
+    std::string unit;    ///< "members", "h", "%"; empty for what has none
     std::string origin;  ///< "scenarios/village.toml:12", "<--set>", "default: HyParView, DSN 2007, §5.1"
 };
 
