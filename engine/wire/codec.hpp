@@ -19,8 +19,9 @@
 //     Gossip           hops u16 │ signed                Graft           origin 32 │ sequence u32
 //     Prune            nothing
 //
-// Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes again.
-// Every count is checked against its bound and against the bytes that are really there before anything is allocated.
+// Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes again (but
+// for the endpoints of contacts, which are the book's). Every count is checked against its bound and against the bytes
+// that are really there before anything is allocated.
 #pragma once
 
 #include <cstdint>
