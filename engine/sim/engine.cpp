@@ -136,10 +136,10 @@ void Simulation::Engine::befall(Host& host, const Fault& fault) {
     switch (fault.kind) {
         case FaultKind::power_off: return power_off(fault.node);
         case FaultKind::power_on: return power_on(fault.node);
-        case FaultKind::kill:
-            if (!host.powered) return;
-            end_generation(fault.node);
-            return boot(fault.node);
+        case FaultKind::kill: return end_generation(fault.node);
+        case FaultKind::restart:
+            if (host.powered) start(fault.node);
+            return;
         case FaultKind::leave: {
             if (!host.node) return;
             Waiting input;

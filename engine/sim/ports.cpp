@@ -11,6 +11,7 @@ const char* to_text(FaultKind kind) noexcept {
         case FaultKind::disk_full: return "disk_full";
         case FaultKind::disk_failing: return "disk_failing";
         case FaultKind::disk_well: return "disk_well";
+        case FaultKind::restart: return "restart";
     }
     return "unknown";
 }
@@ -23,6 +24,7 @@ const char* to_text(Dropped why) noexcept {
         case Dropped::sender_off: return "sender_off";
         case Dropped::disk_failed: return "disk_failed";
         case Dropped::undecodable: return "undecodable";
+        case Dropped::vanished: return "vanished";
     }
     return "unknown";
 }

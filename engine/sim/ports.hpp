@@ -73,6 +73,7 @@ struct Path {
     base::Duration delay{};       ///< one way
     base::Duration jitter_max{};  ///< extra, uniform in [0, jitter_max]
     std::int64_t loss_ppm = 0;  ///< of segments; TCP sends them again, so that loss costs time
+    std::int64_t vanish_ppm = 0;  ///< of whole messages, never sent again: what a datagram would meet
     bool open = true;           ///< false: a cut; the link just goes silent
 };
 
@@ -100,11 +101,12 @@ class Workload {
 enum class FaultKind : std::uint8_t {
     power_off = 1,  ///< at once: what is not durable is lost
     power_on,       ///< boots, then starts from what the disk kept
-    kill,           ///< the process alone dies and begins again after the board's boot time
+    kill,           ///< the process alone dies; power stays on
     leave,          ///< the owner says farewell for good; switch the power off afterwards
     disk_full,      ///< nothing more can be written; forgetting still works
     disk_failing,   ///< nothing can be written
     disk_well,      ///< as new, with what it held
+    restart,        ///< the process begins again from what the disk kept
 };
 struct Fault {
     base::Instant at{};
@@ -136,6 +138,7 @@ enum class Dropped : std::uint8_t {
     sender_off,        ///< power went while it was still queued at the sender
     disk_failed,       ///< its step could not be made durable
     undecodable,       ///< the codec refused it (encoding runs only)
+    vanished,          ///< by the path's own chance
 };
 struct Drop {
     base::Instant at{};

@@ -30,6 +30,7 @@ void Simulation::Engine::enter_line(Slot slot) {
     const base::Instant left =
         sender.up.pass(now_, time_on_line(flight.line + again.bytes, sender.rates.up));
     if (!path.open || left.is_never()) return drop(slot, Dropped::cut);
+    if (path.vanish_ppm > 0 && sender.network_rng.chance_ppm(path.vanish_ppm)) return drop(slot, Dropped::vanished);
     if (!recode(flight)) return drop(slot, Dropped::undecodable);
     while (!sender.in_uplink.empty() && sender.in_uplink.front().leaves <= now_) sender.in_uplink.pop_front();
     if (left > now_) sender.in_uplink.push_back({slot, left});
