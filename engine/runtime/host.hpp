@@ -39,7 +39,7 @@ class Host {
     void request(protocol::Command command);
     Counters counters() const;
     base::Key key() const;
-    wire::Endpoint endpoint() const;  ///< where it listens, with the port that it was given
+    protocol::Endpoint endpoint() const;  ///< where it listens, with the port that it was given
 
   private:
     struct Parts;

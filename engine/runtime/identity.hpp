@@ -1,26 +1,19 @@
-// Identity: the two secrets that make this board this member.
+// Identity: the one secret that makes this board this member; both its key pairs grow from it (`crypto::Identity`).
 //
-//     signing  Ed25519 seed          signs statements; its public key is the member's name
-//     sealing  X25519 static secret  speaks Noise; bound to the name by a signature that the handshake carries
-//
-// Law: made once, on the first start, in a file that only the owner may read (mode 0600), and never made again: a
-// board that cannot read its identity stops instead of becoming somebody else.
+// Law: made once, on the first start, and kept in the store, which only its owner may read. It lies beside the numbers
+// of the statements that it signed, so that nobody can lose those, keep the key, and give a number twice.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string>
 
 #include "engine/base/result.hpp"
+#include "engine/crypto/keys.hpp"
+#include "engine/storage/store.hpp"
 
 namespace coop::runtime {
 
-struct Identity {
-    std::array<std::uint8_t, 32> signing_seed{};
-    std::array<std::uint8_t, 32> sealing_secret{};
-};
-
-/// Reads the file, or makes it when there is none. The error is one sentence for the owner.
-base::Result<Identity, std::string> load_or_make_identity(const std::string& path);
+/// Reads the identity out of what the store keeps, or draws one and makes it durable. The error is one sentence for
+/// the owner; a board that cannot read its identity stops instead of becoming somebody else.
+base::Result<crypto::Identity, std::string> load_or_make_identity(const storage::Kept& kept, storage::Store& store);
 
 }  // namespace coop::runtime

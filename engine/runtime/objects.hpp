@@ -3,13 +3,17 @@
 // Law: names are what the bytes hash to, so whatever is put together from a store is the file or is refused.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/base/result.hpp"
 #include "engine/protocol/content.hpp"
 #include "engine/protocol/input.hpp"
+#include "engine/storage/store.hpp"
 
 namespace coop::runtime {
 
@@ -19,6 +23,10 @@ inline constexpr base::Bytes object_size_max =
 
 /// Cuts bytes into chunks and names them. Empty or larger than `object_size_max`: a reason.
 base::Result<protocol::Put, protocol::Reason> prepare_object(std::span<const std::uint8_t> bytes);
+
+/// Puts the object together in this file, under another name until it is whole. The error is a sentence for the owner,
+/// empty when all is well.
+std::string assemble(const protocol::Manifest& manifest, storage::Store& store, const std::string& path);
 
 /// Bytes that look like a photo to a disk: they do not compress, and a seed gives them again.
 protocol::Content synthetic_bytes(base::Bytes size, std::uint64_t seed);

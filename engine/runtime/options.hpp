@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/digest.hpp"
@@ -12,14 +13,19 @@
 #include "engine/base/units.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/effect.hpp"
+#include "engine/protocol/input.hpp"
 #include "engine/wire/peer_book.hpp"
 
 namespace coop::runtime {
 
+/// "192.0.2.7:7100" or "[2001:db8::7]:7100", and back. Numbers only: names are the caller's to look up.
+std::optional<protocol::Endpoint> parse_endpoint(std::string_view text);
+std::string to_text(const protocol::Endpoint& endpoint);
+
 /// A member to join through: who it is, and where it listens.
 struct Contact {
     base::Key key;
-    wire::Endpoint at;
+    protocol::Endpoint at;
 };
 
 /// What one peer, one address and everybody together may take of this board.
@@ -34,24 +40,26 @@ struct Limits {
     base::Duration idle_max = base::seconds(60);       // four keep-alives of an active link (MembershipConfig)
     base::Duration redial_after = base::seconds(1);    // after a dial that failed. Guess. Study: same
     base::Duration farewell_max = base::seconds(3);    // to flush before sleep or stop. Guess. Study: same
-    std::size_t queue_bytes_max = 1 << 20;  // 30 chunks: more than a window for every pull. Guess. Study: same
+    std::size_t queue_bytes_max = 1 << 20;   // for one peer: 30 chunks. Guess. Study: same
+    std::size_t queues_bytes_max = 16 << 20;  // for all: a thirtieth of the smallest board's memory. Guess. Study: same
 };
 
 struct Options {
-    std::string folder;        ///< the board's own: identity, store, control socket; made with mode 0700
-    wire::Endpoint listen;     ///< port 0: any free one
+    std::string folder;           ///< the board's own: store and control socket; made with mode 0700
+    std::string pool = "coop";    ///< boards of different pools never finish a greeting
+    protocol::Endpoint listen;    ///< port 0: any free one
     /// Where others reach this board, if that is not where it listens (a router forwards a port).
-    std::optional<wire::Endpoint> advertised;
+    std::optional<protocol::Endpoint> advertised;
     std::vector<Contact> contacts;
     protocol::Config config;      ///< its `contacts` are filled in from those above
     protocol::Policies policies{};  ///< outlive the host
     base::Duration epoch;         ///< the moment since 1970-01-01 UTC that the node calls zero
     std::optional<std::uint64_t> seed;  ///< of the node's generator; drawn from the system when absent
     Limits limits;
-    std::size_t known_peers_max = 8192;  // twice MembershipConfig::members_max: the known and as many strangers
-    bool control = true;                 ///< open the owner's socket
-    bool stop_on_signals = false;        ///< SIGTERM and SIGINT stop the host cleanly
-    std::optional<std::int64_t> store_pages_max;  ///< of 4 KiB: a disk that is full at this size (tests)
+    wire::BoundedPeerBook::Limits known;  ///< how many peers it remembers
+    bool control = true;                  ///< open the owner's socket
+    bool stop_on_signals = false;         ///< SIGTERM and SIGINT stop the host cleanly
+    base::Bytes store_size_max{};         ///< the store's file never grows beyond this; zero: as far as the disk goes
 };
 
 /// One message on its way, for accounting: `line` counts it as the simulator does.
