@@ -115,7 +115,7 @@ Judgement judge(const Situation& situation, const Roster& roster, const policy::
     }
     if (judgement.satisfied) return judgement;
     judgement.repair = std::any_of(situation.holders->begin(), situation.holders->end(), [&](const Holder& h) {
-        return h.custody == Custody::keeper && !roster.index_of(h.peer);
+        return h.custody == Custody::keeper && roster.lost(h.peer);
     });
     if (chosen.contains(*self)) {
         judgement.duty = Duty::keep;

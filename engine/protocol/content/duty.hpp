@@ -47,7 +47,7 @@ struct Situation {
 struct Judgement {
     Duty duty = Duty::none;
     bool satisfied = false;
-    bool repair = false;  ///< a keeper is missing from the roster: this copy replaces one
+    bool repair = false;  ///< a keeper has left or failed: this copy replaces its own
 };
 
 Judgement judge(const Situation& situation, const Roster& roster, const policy::Placement& placement);

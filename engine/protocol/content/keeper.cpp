@@ -12,13 +12,24 @@ constexpr base::Duration soon = base::seconds(1);  // several statements come to
 /// An object with too few copies is judged again this often, because patience with couriers runs out.
 constexpr base::Duration rejudge_every = base::hours(1);
 
-void set_holder(Holders& holders, PeerId peer, Custody custody) {
-    const auto at = std::find_if(holders.begin(), holders.end(), [&](const Holder& h) { return h.peer == peer; });
+/// When there is no room, a courier's copy is forgotten first: the placed ones and this node's own matter more.
+void set_holder(Holders& holders, Holder said, PeerId self) {
+    const auto is_said = [&](const Holder& h) { return h.peer == said.peer; };
+    const auto at = std::find_if(holders.begin(), holders.end(), is_said);
     if (at != holders.end()) {
-        at->custody = custody;
-    } else if (!holders.full()) {
-        holders.push_back({peer, custody});
+        at->custody = said.custody;
+        return;
     }
+    if (holders.full()) {
+        const auto expendable = std::find_if(holders.begin(), holders.end(), [&](const Holder& h) {
+            return h.custody == Custody::courier && h.peer != self;
+        });
+        const bool matters = said.custody == Custody::keeper || said.peer == self;
+        if (!matters) return;
+        const auto victim = expendable != holders.end() ? expendable : holders.begin();
+        holders.erase_at(static_cast<std::size_t>(victim - holders.begin()));
+    }
+    holders.push_back(said);
 }
 
 void remove_holder(Holders& holders, PeerId peer) {
@@ -51,7 +62,7 @@ void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now
     if (holding.custody == Custody::released) {
         remove_holder(known->holders, origin);
     } else {
-        set_holder(known->holders, origin, holding.custody);
+        set_holder(known->holders, {origin, holding.custody}, self_);
     }
     known->stale = true;
     look_soon(now);

@@ -15,10 +15,14 @@ std::uint32_t weight_of(base::Bytes disk) {
 
 void Roster::rebuild(const membership::Directory& directory, const Crypto& crypto) {
     places_.clear();
+    lost_.clear();
     takers_.clear();
     holders_.clear();
     for (const membership::Member& member : directory.members()) {
-        if (directory.failed(member.peer)) continue;
+        if (directory.failed(member.peer)) {
+            lost_.push_back(member.peer);
+            continue;
+        }
         const Announcement& said = member.announcement();
         const policy::Candidate candidate{crypto.key_prefix(member.peer), weight_of(said.disk)};
         places_.push_back({member.peer, said.hours});

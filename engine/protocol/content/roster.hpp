@@ -3,6 +3,7 @@
 // Law: two members with the same Directory have the same Roster, so they name the same holders without asking.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -28,6 +29,8 @@ class Roster {
     std::size_t size() const { return places_.size(); }
     const Place& at(std::uint32_t index) const { return places_[index]; }
     std::optional<std::uint32_t> index_of(PeerId peer) const;
+    /// Was a member, and has left or failed.
+    bool lost(PeerId peer) const { return std::binary_search(lost_.begin(), lost_.end(), peer); }
 
     /// For choosing: full boards weigh nothing.
     std::span<const policy::Candidate> takers() const { return takers_; }
@@ -36,6 +39,7 @@ class Roster {
 
   private:
     std::vector<Place> places_;  // sorted by peer
+    std::vector<PeerId> lost_;   // sorted
     std::vector<policy::Candidate> takers_;
     std::vector<policy::Candidate> holders_;
 };

@@ -12,9 +12,9 @@ using base::Instant;
 // Guess. Study: scenarios/studies/failed_after.toml
 constexpr Duration settle = base::minutes(10);
 // A router that restarts is back within it. Guess. Study: scenarios/studies/keep_alive.toml
-constexpr Duration quiet_least = base::minutes(5);
-// A board that lost power is tried again the same day. Guess. Study: scenarios/studies/keep_alive.toml
-constexpr Duration quiet_most = base::hours(6);
+constexpr Duration quiet_least = base::minutes(1);
+// Well within the shortest waking hours, so that a board that is late is met all the same. Guess. Study: scenarios/studies/keep_alive.toml
+constexpr Duration quiet_most = base::minutes(10);
 
 bool well_formed(const Announcement& a) {
     return a.hours.start >= Duration::zero() && a.hours.start < base::days(1) &&

@@ -10,9 +10,8 @@ using base::Instant;
 
 // This many candidates are tried without a pause; then the pause doubles every so many, so often at most.
 // Guess. Study: scenarios/studies/keep_alive.toml
-constexpr std::uint8_t tries_at_once = 4;
-constexpr unsigned doublings_max = 1;
-constexpr unsigned doublings_alone_max = 3;
+constexpr unsigned tries_at_once = 4;
+constexpr unsigned doublings_max = 3;
 
 Report about(What what, PeerId peer, std::int64_t value) {
     Report report{};
@@ -242,7 +241,11 @@ void Views::refill(const Surroundings& around, Env& env) {
     if (links_.empty()) return rejoin(around, env);
     while (links_.size() + asked_.size() < config_->active_max) {
         const PeerId peer = pick_known(around.directory, env);
-        if (peer.is_none()) return try_again(env);
+        if (peer.is_none()) {  // nobody else is awake: who wakes, joins; the next shuffle may name more
+            refill_at_ = env.now + config_->shuffle_every / 2 +
+                         env.rng.between(Duration::zero(), config_->shuffle_every);
+            return;
+        }
         ask(peer, false, env);
     }
 }
@@ -257,9 +260,18 @@ void Views::rejoin(const Surroundings& around, Env& env) {
         ask(peer, true, env);
     }
     if (!asked_.empty()) return;
-    PeerId peer = pick_known(around.directory, env);
-    if (peer.is_none()) peer = pick(around.contacts, around.directory, env);
-    if (peer.is_none()) return try_again(env);
+    const PeerId known = pick_known(around.directory, env);
+    if (!known.is_none()) return join(known, around, env);
+    // Strangers may all be asleep: several doors are knocked at together.
+    while (asked_.size() < config_->active_max) {
+        const PeerId stranger = pick(around.contacts, around.directory, env);
+        if (stranger.is_none()) break;
+        join(stranger, around, env);
+    }
+    if (asked_.empty()) try_again(env);
+}
+
+void Views::join(PeerId peer, const Surroundings& around, Env& env) {
     env.out.send(peer, Join{around.announcement});
     asked_.push_back({peer, env.now + config_->neighbor_timeout, true});
 }
@@ -269,12 +281,12 @@ void Views::try_again(Env& env) {
     refill_at_ = std::min(refill_at_, env.now + pause(env));
 }
 
-/// None for the first tries; then the retry interval, doubling, within half and one and a half of it. A place
-/// left free is looked for oftener than a first neighbour: two nodes with a free place must find each other.
+/// None for the first tries, then the retry interval, within half and one and a half of it. For the first
+/// neighbour it doubles: nobody may be there. For a further one it does not: two nodes with a place left must
+/// find each other among many that have none.
 Duration Views::pause(Env& env) const {
     if (tries_ < tries_at_once) return Duration::zero();
-    const unsigned most = links_.empty() ? doublings_alone_max : doublings_max;
-    const unsigned doublings = std::min((tries_ - tries_at_once) / unsigned{tries_at_once}, most);
+    const unsigned doublings = links_.empty() ? std::min(tries_ / tries_at_once - 1u, doublings_max) : 0;
     const Duration whole = config_->join_retry * (1 << doublings);
     return whole / 2 + env.rng.between(Duration::zero(), whole);
 }
@@ -402,6 +414,14 @@ PeerId Views::pick(const List& peers, const Directory& directory, Env& env) cons
         if (worth_asking(peer, directory, env.now) && chosen-- == 0) return peer;
     }
     return PeerId::none();
+}
+
+PeerId Views::pick_stranger(const Surroundings& around, Env& env) const {
+    std::vector<PeerId> strangers;
+    for (const PeerId peer : around.contacts) {
+        if (around.directory.find(peer) == nullptr) strangers.push_back(peer);
+    }
+    return pick(strangers, around.directory, env);
 }
 
 /// From the passive view, as the paper says; from all members when nobody in it is awake.
