@@ -86,7 +86,8 @@ std::uint64_t nearest_rank(double q, std::uint64_t count) {
     if (q >= 1) return count;
     const double exact = q * static_cast<double>(count);
     auto rank = static_cast<std::uint64_t>(exact);
-    if (static_cast<double>(rank) < exact) ++rank;
+    // 0.56 * 100 is a little above 56 in doubles, and must not become 57.
+    if (exact - static_cast<double>(rank) > exact * 1e-12) ++rank;
     return std::clamp<std::uint64_t>(rank, 1, count);
 }
 

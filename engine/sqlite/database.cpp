@@ -64,8 +64,9 @@ std::optional<Error> refuse_unopened(const std::string& path, const Options& opt
         return refusal(Trouble::exists, path, "exists already and is not overwritten. Name another place.");
     if (!S_ISREG(status.st_mode))
         return refusal(Trouble::foreign, path, "is not a file. " + std::string(format.if_foreign));
-    if (status.st_size == 0 && options.mode == Mode::read)
-        return refusal(Trouble::corrupt, path, "is empty. " + std::string(format.if_corrupt));
+    // SQLite takes a file of one byte for an empty one, and would make a database of it.
+    if (status.st_size == 1 || (status.st_size == 0 && options.mode == Mode::read))
+        return refusal(Trouble::corrupt, path, "has no content. " + std::string(format.if_corrupt));
     return std::nullopt;
 }
 
@@ -165,8 +166,8 @@ base::Result<Database, Error> Database::open(const std::string& path, const Opti
     if (options.owner_only && options.mode != Mode::read)
         if (auto refused = make_private(path)) return *refused;
 
-    const int access =
-        options.mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    // Reading may have to finish what a killed writer began, so it opens for writing too, as far as its rights go.
+    const int access = SQLITE_OPEN_READWRITE | (options.mode == Mode::read ? 0 : SQLITE_OPEN_CREATE);
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database(path, handle, format);
@@ -176,6 +177,7 @@ base::Result<Database, Error> Database::open(const std::string& path, const Opti
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, value_bytes_max);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    if (options.mode == Mode::read && !database.execute("PRAGMA query_only = ON")) return database.error();
     // Before the first read, so that a write-ahead log needs no file of shared memory beside it.
     if (options.exclusive && !database.execute("PRAGMA locking_mode = EXCLUSIVE")) return database.error();
 

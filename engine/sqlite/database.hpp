@@ -28,19 +28,19 @@ namespace coop::sqlite {
 
 /// A kind of file that we write.
 struct Format {
-    std::string_view title;           ///< "a results database of coopsim"
+    std::string_view title{};           ///< "a results database of coopsim"
     std::int32_t application_id = 0;  ///< PRAGMA application_id, four letters
     std::int32_t version = 0;         ///< PRAGMA user_version
     const char* schema = "";          ///< statements that make an empty file into this format
-    std::string_view if_corrupt;      ///< what a person can do, one sentence each
-    std::string_view if_foreign;
-    std::string_view if_newer;
+    std::string_view if_corrupt{};      ///< what a person can do, one sentence each
+    std::string_view if_foreign{};
+    std::string_view if_newer{};
 };
 
 enum class Mode : std::uint8_t {
     create,  ///< a new file; an existing one is an error
     write,   ///< an existing file, or a new one
-    read,    ///< an existing file, unchanged
+    read,    ///< an existing file; only what a killed writer began is completed or undone
 };
 
 struct Options {
