@@ -52,6 +52,7 @@ class Measures {
     /// Distributions behind the medians, in nanoseconds.
     std::vector<std::pair<std::string_view, const results::Histogram*>> histograms() const;
 
+    std::uint32_t members() const { return setup_.members; }
     /// Bytes that this member sent, and how long it was awake until `end`.
     struct MemberTraffic {
         base::Bytes up;
