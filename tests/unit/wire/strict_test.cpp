@@ -77,7 +77,8 @@ TEST_F(StrictDecoder, EncodesWhateverItAcceptsToTheSameBytes) {
             if (!read.ok()) continue;
             ASSERT_EQ(static_cast<std::int64_t>(bytes.size()), wire_size(read.value()).count);
             const bool has_contacts = kind == 1 || kind == 5 || kind == 6;  // their endpoints are the book's
-            if (!has_contacts) ASSERT_EQ(encoded(read.value()), bytes) << kind_name(kind);
+            if (has_contacts) continue;
+            ASSERT_EQ(encoded(read.value()), bytes) << kind_name(kind);
         }
     }
 }
