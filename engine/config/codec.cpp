@@ -17,6 +17,16 @@ std::string units_advice(Dimension dimension) {
     return text + "   for example " + std::string(example_of(dimension));
 }
 
+/// "days", "hours", "sec" as their unit; anything else as it is.
+std::string short_unit(const std::string& unit, Dimension dimension) {
+    std::string shortened = unit;
+    if (dimension != Dimension::duration) return shortened;
+    for (const std::string& known : unit_names(dimension)) {
+        if (unit.starts_with(known) && unit.size() > known.size() + 1) shortened = known;
+    }
+    return shortened;
+}
+
 std::string shown(const Value& value) {
     if (value.type == Type::integer) return std::to_string(value.integer);
     if (value.type == Type::real) return print_number(value.real);
@@ -60,25 +70,6 @@ void require_keys(const Value& table, std::string_view key, const Names& known) 
 
 }  // namespace
 
-std::string quote(std::string_view text) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string made = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            made += '\\';
-            made += c;
-        } else if (byte < 0x20 || byte == 0x7f) {
-            made += "\\u00";
-            made += digits[byte >> 4];
-            made += digits[byte & 15];
-        } else {
-            made += c;
-        }
-    }
-    return made + "\"";
-}
-
 std::string Text::toml() const { return quoted ? quote(text + unit) : text; }
 
 void fail_type(const Value& value, std::string_view key, std::string_view wanted, std::string_view example) {
@@ -99,14 +90,14 @@ std::int64_t read_amount(const Value& value, std::string_view key, Dimension dim
     switch (quantity.reading) {
         case Reading::ok: break;
         case Reading::not_a_number:
-            fail_at(value.spot, name(key) + " is " + std::string(name_of(dimension)) + ": a number and its unit",
+            fail_at(value.spot, name(key) + " is a number and its unit, and \"" + value.text + "\" is not",
                     units_advice(dimension));
         case Reading::no_unit:
             fail_at(value.spot, name(key) + " needs a unit: \"" + value.text + "\" has none",
                     units_advice(dimension));
         case Reading::unknown_unit:
             fail_at(value.spot, "unknown unit \"" + quantity.unit + "\" for " + std::string(name_of(dimension)),
-                    advise(quantity.unit, unit_names(dimension)));
+                    advise(short_unit(quantity.unit, dimension), unit_names(dimension)));
         case Reading::too_fine:
             fail_at(value.spot, name(key) + " is finer than can be counted: " + value.text,
                     units_advice(dimension));

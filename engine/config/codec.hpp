@@ -33,7 +33,6 @@ struct Text {
     std::string toml() const;
 };
 
-std::string quote(std::string_view text);
 [[noreturn]] void fail_type(const Value& value, std::string_view key, std::string_view wanted,
                             std::string_view example);
 void require_type(const Value& value, Type type, std::string_view key, std::string_view example);

@@ -8,16 +8,19 @@ namespace coop::config {
 
 namespace {
 
-constexpr std::size_t known_shown_max = 12;
+constexpr std::size_t known_listed_max = 20;   // a list that an eye still takes in
+constexpr std::size_t nearest_shown_max = 8;  // of a longer one
 
-/// Edits between two short names: insert, drop, change, or swap two neighbours (Damerau 1964).
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Edits between two short names: insert, drop, change, or swap two neighbours (Damerau 1964). Case is free.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
     for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
     for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            const std::size_t change = cost[i - 1][j - 1] + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
             cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, change});
             const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
             if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
@@ -61,7 +64,9 @@ std::string nearest(std::string_view name, const Names& known) {
     std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
     if (name.size() > 200) return best;
     for (const std::string& candidate : known) {
-        const std::size_t edits = distance(name, candidate);
+        // Whoever writes "sample" means "sample_every".
+        const bool begun = name.size() >= 3 && candidate.starts_with(name);
+        const std::size_t edits = begun ? 1 : distance(name, candidate);
         if (edits < least && edits < candidate.size()) {
             best = candidate;
             least = edits;
@@ -77,11 +82,11 @@ std::string advise(std::string_view name, const Names& known) {
     text += "known: ";
     if (known.empty()) return text + "none";
     Names shown = known;
-    if (shown.size() > known_shown_max && name.size() <= 200) {
+    if (shown.size() > known_listed_max && name.size() <= 200) {
         std::stable_sort(shown.begin(), shown.end(), [&](const std::string& a, const std::string& b) {
             return distance(name, a) < distance(name, b);
         });
-        shown.resize(known_shown_max);
+        shown.resize(nearest_shown_max);
     }
     for (std::size_t i = 0; i < shown.size(); ++i) text += (i == 0 ? "" : ", ") + shown[i];
     if (shown.size() < known.size()) text += ", … (" + std::to_string(known.size()) + " in all)";

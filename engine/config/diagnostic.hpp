@@ -19,7 +19,7 @@ struct Diagnostic {
     std::uint32_t column = 1;  ///< from 1, in characters
     std::string message;
     std::string source;        ///< the line itself; empty when there is none to show
-    std::uint32_t length = 1;  ///< characters to underline, at least 1
+    std::uint32_t length = 1;  ///< characters to underline
     std::string advice;        ///< "did you mean …?   known: …"; may be empty
 
     /// As above, without a newline at the end.

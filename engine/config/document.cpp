@@ -1,5 +1,9 @@
 #include "engine/config/document.hpp"
 
+// toml++ 3.3 asserts that a table header begins with a key, which "[=" does not, and with NDEBUG even lets the
+// compiler count on it. Without its assertions it goes on to a proper error of its own.
+#undef NDEBUG
+#define TOML_ASSERT(expr) static_assert(true)
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -7,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -114,7 +119,7 @@ Value parse_with(const std::string& text, const SourceRef& source) {
     try {
         const toml::table table = toml::parse(std::string_view(text), std::string_view(source->file));
         Value value;
-        value.spot = {source, 1, 1, 1};
+        value.spot = {source, 1, 1, 0};
         fill_table(value, table, source);
         return value;
     } catch (const toml::parse_error& error) {
@@ -166,15 +171,6 @@ Value& innermost(Value& value) {
     return *at;
 }
 
-std::string quoted(std::string_view text) {
-    std::string made = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') made += '\\';
-        made += c;
-    }
-    return made + "\"";
-}
-
 }  // namespace
 
 void fail_at(const Spot& spot, std::string message, std::string advice) {
@@ -185,7 +181,8 @@ void fail_at(const Spot& spot, std::string message, std::string advice) {
     said.message = std::move(message);
     said.length = spot.length;
     said.advice = std::move(advice);
-    if (spot.source && said.line <= spot.source->lines.size()) said.source = spot.source->lines[said.line - 1];
+    const bool shown = spot.source && spot.length > 0 && said.line <= spot.source->lines.size();
+    if (shown) said.source = spot.source->lines[said.line - 1];
     throw said;
 }
 
@@ -208,14 +205,34 @@ const Entry* Value::find(std::string_view key) const {
     return at == entries.end() ? nullptr : &*at;
 }
 
+std::string quote(std::string_view text) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string made = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            made += '\\';
+            made += c;
+        } else if (byte < 0x20 || byte == 0x7f) {
+            made += "\\u00";
+            made += digits[byte >> 4];
+            made += digits[byte & 15];
+        } else {
+            made += c;
+        }
+    }
+    return made + "\"";
+}
+
 std::string read_text(const std::string& path) {
     const Spot nowhere{std::make_shared<Source>(Source{path, {}}), 1, 1, 1};
+    std::error_code folder;
+    if (std::filesystem::is_directory(path, folder)) fail_at(nowhere, "cannot be read: Is a directory");
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) fail_at(nowhere, "cannot be read: " + std::string(std::strerror(errno == 0 ? EIO : errno)));
     std::string text(file_size_max + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad()) fail_at(nowhere, "cannot be read: is it a file?");
     text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
     if (text.size() > file_size_max) fail_at(nowhere, "is larger than 1 MiB, so it is not one of ours");
     return text;
@@ -234,7 +251,7 @@ void apply_override(Value& root, const std::string& text) {
     try {
         change = parse_with(text, source);
     } catch (const Diagnostic&) {
-        change = parse_with(text.substr(0, equals + 1) + quoted(text.substr(equals + 1)), source);
+        change = parse_with(text.substr(0, equals + 1) + quote(text.substr(equals + 1)), source);
         innermost(change).spot.length = static_cast<std::uint32_t>(std::max<std::size_t>(text.size() - equals, 2)) - 1;
     }
     merge(root, change);

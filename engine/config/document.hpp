@@ -23,7 +23,7 @@ struct Spot {
     std::shared_ptr<const Source> source;
     std::uint32_t line = 1;
     std::uint32_t column = 1;
-    std::uint32_t length = 1;
+    std::uint32_t length = 1;  ///< 0: the file as a whole, so there is no line to show
 };
 [[noreturn]] void fail_at(const Spot& spot, std::string message, std::string advice = {});
 
@@ -49,6 +49,8 @@ struct Entry {
     Value value;
 };
 
+/// As a TOML string, in double quotes.
+std::string quote(std::string_view text);
 /// A file no larger than 1 MiB, as text.
 std::string read_text(const std::string& path);
 /// The table that this text states.

@@ -114,7 +114,7 @@ void visit(V& v, ProfileFile& f, const Context&) {
     figure("power_busy", p.busy_mw, PowerIn{});
     figure("boot", p.boot, cost);
     if constexpr (V::reads) {
-        v.require(p.idle_mw <= p.busy_mw, "power_busy", "power_busy is less than power_idle");
+        v.require(p.idle_mw <= p.busy_mw, {"power_busy"}, "power_busy is less than power_idle");
     }
 }
 
@@ -157,7 +157,7 @@ void visit(V& v, RegionEntry& r, const Context&) {
     figure("one_way_least", r.region.one_way_least, way);
     figure("one_way_most", r.region.one_way_most, way);
     if constexpr (V::reads) {
-        v.require(r.region.one_way_least <= r.region.one_way_most, "one_way_least",
+        v.require(r.region.one_way_least <= r.region.one_way_most, {"one_way_least"},
                   "one_way_least is longer than one_way_most");
     }
 }

@@ -123,7 +123,7 @@ std::vector<Contact> ContactsIn::read(const Value& value, std::string_view key) 
         require_type(item, Type::string, key, contact_example);
         const std::string_view text = item.text;
         const std::size_t at = text.find('@');
-        const auto bytes = base::parse_hex32(text.substr(0, at == std::string_view::npos ? 0 : at));
+        const auto bytes = base::parse_hex32(text.substr(0, at));
         const auto endpoint = at == std::string_view::npos ? std::nullopt : read_endpoint(text.substr(at + 1), false);
         if (!bytes || !endpoint) {
             fail_at(item.spot, std::string(!bytes ? "the key" : "the address") + " of this contact cannot be read",

@@ -48,8 +48,8 @@ void visit(V& v, Group& g, const Context& c) {
             taken = taken || (&group != &g && group.name == g.name);
             sum += group.count;
         }
-        v.require(!taken, "name", "there is a group of this name already");
-        v.require(sum <= c.scenario->members.count, "count",
+        v.require(!taken, {"name"}, "there is a group of this name already");
+        v.require(sum <= c.scenario->members.count, {"count"},
                   "the groups have " + std::to_string(sum) + " members together, and members.count is " +
                       std::to_string(c.scenario->members.count));
     }
@@ -71,7 +71,8 @@ void visit(V& v, Network& n, const Context& c) {
     constexpr DurationIn way{base::Duration::zero(), base::seconds(60)};
     v.field("one_way_least", n.one_way_least, way, "the region's, hw-profiles/lines.toml");
     v.field("one_way_most", n.one_way_most, way, "the region's, hw-profiles/lines.toml");
-    v.require(n.one_way_least <= n.one_way_most, "one_way_least", "one_way_least is longer than one_way_most");
+    v.require(n.one_way_least <= n.one_way_most, {"one_way_least", "one_way_most"},
+              "one_way_least is longer than one_way_most");
 }
 
 template <class V>
@@ -80,12 +81,12 @@ void visit_times(V& v, Workload& w, const Context& c) {
     if constexpr (V::reads) w.until = end;
     v.exactly_one({"at", "every"});
     v.field("at", w.at, MomentsIn{end});
-    if (w.at.empty() || !V::reads) {
-        if (w.at.empty()) v.field("every", w.every, DurationIn{base::milliseconds(1)});
+    if (w.at.empty()) {
+        v.field("every", w.every, DurationIn{base::milliseconds(1)});
         v.field("rhythm", w.rhythm, ChoiceIn<Rhythm>{"rhythm", rhythms}, "wishes come independently");
         v.field("from", w.from, DurationIn{base::Duration::zero(), end}, "the start");
         v.field("until", w.until, DurationIn{base::Duration::zero(), end}, "the end");
-        v.require(w.from <= w.until, "from", "from lies after until");
+        v.require(w.from <= w.until, {"from", "until"}, "from lies after until");
     } else {
         for (const std::string_view key : {"rhythm", "from", "until"}) {
             v.forbid(key, std::string(key) + " belongs to a stream (every), not to single moments (at)");
@@ -101,7 +102,7 @@ void visit(V& v, Workload& w, const Context& c) {
     if constexpr (V::reads) {
         w.size = w.kind == WorkKind::photos ? base::mib(4) : w.kind == WorkKind::notices ? base::kib(1) : base::Bytes{};
         for (const Workload& other : c.scenario->workloads) {
-            v.require(&other == &w || other.name != w.name, "name",
+            v.require(&other == &w || other.name != w.name, {"name", "kind"},
                       "there is a workload \"" + w.name + "\" already: give each a name of its own");
         }
     }
@@ -163,7 +164,7 @@ void visit(V& v, Compare& m, const Context&) {
     v.field("within", m.within, BoundIn{find_metric(m.metric)});
     v.field("why", m.why, TextIn{});
     if constexpr (V::reads) {
-        v.require(m.ratio_most || m.within, "metric", "a comparison needs ratio_most, within, or both");
+        v.require(m.ratio_most || m.within, {"metric"}, "a comparison needs ratio_most, within, or both");
     }
 }
 

@@ -38,10 +38,10 @@ void visit(V& v, protocol::MembershipConfig& m, const Context&) {
     v.field("join_retry", m.join_retry, timer, keep_alive);
     v.field("neighbor_timeout", m.neighbor_timeout, timer, keep_alive);
     v.field("members_max", m.members_max, Whole<std::uint32_t>{2, 10'000'000, "members"}, origin::memory);
-    v.require(1 + m.shuffle_active + m.shuffle_passive <= peers_max, "shuffle_passive",
+    v.require(1 + m.shuffle_active + m.shuffle_passive <= peers_max, {"shuffle_passive", "shuffle_active"},
               "one shuffle carries at most " + std::to_string(peers_max) +
                   " peers: the node itself, shuffle_active and shuffle_passive");
-    v.require(m.link_silent_max > m.keep_alive_every, "link_silent_max",
+    v.require(m.link_silent_max > m.keep_alive_every, {"link_silent_max", "keep_alive_every"},
               "link_silent_max must be longer than keep_alive_every, or every quiet link breaks");
 }
 

@@ -49,7 +49,7 @@ class Keys {
         names.emplace_back(key);
     }
     void exactly_one(Keylist) {}
-    void require(bool, std::string_view, const std::string&) {}
+    void require(bool, Keylist, const std::string&) {}
     void forbid(std::string_view key, const std::string&) { names.emplace_back(key); }
 
     Names names;
@@ -113,11 +113,13 @@ class Reader {
         }
         if (first == nullptr) fail_at(table_.spot, label_ + " needs one of these keys", listed(keys));
     }
-    /// What holds between keys; when it does not, the message points at `key`, if the file has it.
-    void require(bool holds, std::string_view key, const std::string& message) {
+    /// What holds between keys; when it does not, the message points at the first of them that the file has.
+    void require(bool holds, Keylist keys, const std::string& message) {
         if (holds) return;
-        const Entry* entry = table_.find(key);
-        fail_at(entry != nullptr ? entry->value.spot : table_.spot, message);
+        for (const std::string_view key : keys) {
+            if (const Entry* entry = table_.find(key)) fail_at(entry->value.spot, message);
+        }
+        fail_at(table_.spot, message);
     }
     void forbid(std::string_view key, const std::string& message) {
         if (const Entry* entry = table_.find(key)) fail_at(entry->spot, message);
@@ -132,8 +134,8 @@ class Reader {
         return entry;
     }
     static std::string listed(Keylist keys) {
-        std::string text = "exactly one of:";
-        for (const std::string_view key : keys) text += " " + std::string(key);
+        std::string text;
+        for (const std::string_view key : keys) text += (text.empty() ? "exactly one of: " : ", ") + std::string(key);
         return text;
     }
 
@@ -196,7 +198,7 @@ class Writer {
         }
     }
     void exactly_one(Keylist) {}
-    void require(bool, std::string_view, const std::string&) {}
+    void require(bool, Keylist, const std::string&) {}
     void forbid(std::string_view, const std::string&) {}
 
     std::string text;
