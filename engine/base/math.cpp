@@ -47,9 +47,11 @@ double log(double x) noexcept {
     const double s = f / (2.0 + f);
     const double z = s * s;
     const double w = z * z;
-    const double even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-    const double odd = z * (6.666666666666735130e-01 +
-                            w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    const double even =
+        w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    const double odd =
+        z * (6.666666666666735130e-01 +
+             w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
     const double r = even + odd;
     const double half_square = 0.5 * f * f;
     const double k = parts.k;
@@ -71,7 +73,9 @@ double exp(double x) noexcept {
                                    t * (6.61375632143793436117e-05 +
                                         t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
     const double y = 1.0 - ((low - (r * c) / (2.0 - c)) - high);
-    const auto scale = [](int e) { return std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52); };
+    const auto scale = [](int e) {
+        return std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52);
+    };
     if (k > 1023) return y * scale(1023) * scale(k - 1023);
     return k >= -1022 ? y * scale(k) : y * scale(k + 54) * 0x1p-54;
 }

@@ -26,14 +26,26 @@ constexpr std::uint64_t combine(std::uint64_t a, std::uint64_t b) {
 
 /// What a stream of draws is for. Append only: the numbers are part of every fingerprint.
 enum class Purpose : std::uint32_t {
-    node = 1, board, line, window, workload, fault, network, contacts, keys, test, power, storage,
+    node = 1,
+    board,
+    line,
+    window,
+    workload,
+    fault,
+    network,
+    contacts,
+    keys,
+    test,
+    power,
+    storage,
 };
 
 /// xoroshiro128++ (Blackman, Vigna, "Scrambled linear pseudorandom number generators", 2021): 16 bytes.
 class Rng {
   public:
     constexpr Rng(std::uint64_t seed, Purpose purpose, std::uint64_t index)
-        : a_(combine(combine(seed, static_cast<std::uint64_t>(purpose)), index)), b_(mix(a_ + index + 1) | 1) {}
+        : a_(combine(combine(seed, static_cast<std::uint64_t>(purpose)), index)),
+          b_(mix(a_ + index + 1) | 1) {}
 
     /// 64 uniform bits.
     constexpr std::uint64_t next() {

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/fifo.hpp"
 #include "engine/base/flat_map.hpp"
@@ -39,9 +39,8 @@ TEST(FlatMap, DoesWhatAStdMapDoesOverRandomChanges) {
             }
         }
         ASSERT_EQ(flat.size(), obvious.size());
-        ASSERT_TRUE(std::equal(flat.begin(), flat.end(), obvious.begin(), obvious.end(), [](auto& a, auto& b) {
-            return a.first == b.first && a.second == b.second;
-        }));
+        ASSERT_TRUE(std::equal(flat.begin(), flat.end(), obvious.begin(), obvious.end(),
+                               [](auto& a, auto& b) { return a.first == b.first && a.second == b.second; }));
     }
 }
 

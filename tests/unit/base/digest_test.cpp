@@ -1,9 +1,9 @@
 #include "engine/base/digest.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/id.hpp"
 
@@ -16,7 +16,8 @@ using coop::base::to_hex;
 
 Digest counted() {
     Digest digest;
-    for (std::size_t i = 0; i < digest.bytes.size(); ++i) digest.bytes[i] = static_cast<std::uint8_t>(i * 8 + 7);
+    for (std::size_t i = 0; i < digest.bytes.size(); ++i)
+        digest.bytes[i] = static_cast<std::uint8_t>(i * 8 + 7);
     return digest;
 }
 
@@ -44,9 +45,7 @@ TEST(Digest, IsNotReadFromAnythingButSixtyFourDigits) {
     }
 }
 
-TEST(Digest, RanksByItsFirstEightBytesLittleEndian) {
-    EXPECT_EQ(counted().prefix(), 0x3f372f271f170f07u);
-}
+TEST(Digest, RanksByItsFirstEightBytesLittleEndian) { EXPECT_EQ(counted().prefix(), 0x3f372f271f170f07u); }
 
 TEST(Id, IsNobodyUntilItIsSet) {
     using SeatId = Id<struct SeatTag>;

@@ -1,11 +1,11 @@
 #include "engine/base/math.hpp"
 
-#include <gtest/gtest.h>
-
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 
@@ -86,24 +86,36 @@ struct Golden {
 // From the same formulas in Python (binary64, no fused operations), so from no compiler of this project.
 TEST(Log, GivesTheseVeryBits) {
     const Golden golden[] = {
-        {0.5, 0xbfe62e42fefa39ef},       {2.0, 0x3fe62e42fefa39ef},      {10.0, 0x40026bb1bbb55516},
-        {1e-9, 0xc034b927f32bffb8},      {0.1, 0xc0026bb1bbb55515},      {1.0000001, 0x3e7ad7f2847b6492},
-        {0x1.921fb54442d18p+1, 0x3ff250d048e7a1bd}, {smallest, 0xc0874385446d71c3},
-        {largest, 0x40862e42fefa39ef},   {0x1p-1022, 0xc086232bdd7abcd2}, {0.999999, 0xbeb0c6f82d74d230},
-        {1e300, 0x4085963447f87fb5},     {7.0, 0x3fff2272ae325a57},
+        {0.5, 0xbfe62e42fefa39ef},
+        {2.0, 0x3fe62e42fefa39ef},
+        {10.0, 0x40026bb1bbb55516},
+        {1e-9, 0xc034b927f32bffb8},
+        {0.1, 0xc0026bb1bbb55515},
+        {1.0000001, 0x3e7ad7f2847b6492},
+        {0x1.921fb54442d18p+1, 0x3ff250d048e7a1bd},
+        {smallest, 0xc0874385446d71c3},
+        {largest, 0x40862e42fefa39ef},
+        {0x1p-1022, 0xc086232bdd7abcd2},
+        {0.999999, 0xbeb0c6f82d74d230},
+        {1e300, 0x4085963447f87fb5},
+        {7.0, 0x3fff2272ae325a57},
     };
-    for (const auto& [x, bits] : golden) EXPECT_EQ(std::bit_cast<std::uint64_t>(coop::base::log(x)), bits) << x;
+    for (const auto& [x, bits] : golden)
+        EXPECT_EQ(std::bit_cast<std::uint64_t>(coop::base::log(x)), bits) << x;
 }
 
 TEST(Exp, GivesTheseVeryBits) {
     const Golden golden[] = {
-        {1.0, 0x4005bf0a8b14576a},    {-1.0, 0x3fd78b56362cef38},  {0.5, 0x3ffa61298e1e069c},
-        {10.0, 0x40d5829dcf950560},   {-10.0, 0x3f07cd79b5647c9a}, {700.0, 0x7f0d945df4f8ec8e},
-        {-700.0, 0x00d14f2b0fb9307f}, {-740.0, 0x55},              {1e-10, 0x3ff000000006df38},
-        {0.1, 0x3ff1aec7b35a00d4},    {-0.3, 0x3fe7b4c869c37c05},  {709.5, 0x7fe81e9b4b52d0c9},
+        {1.0, 0x4005bf0a8b14576a},    {-1.0, 0x3fd78b56362cef38},
+        {0.5, 0x3ffa61298e1e069c},    {10.0, 0x40d5829dcf950560},
+        {-10.0, 0x3f07cd79b5647c9a},  {700.0, 0x7f0d945df4f8ec8e},
+        {-700.0, 0x00d14f2b0fb9307f}, {-740.0, 0x55},
+        {1e-10, 0x3ff000000006df38},  {0.1, 0x3ff1aec7b35a00d4},
+        {-0.3, 0x3fe7b4c869c37c05},   {709.5, 0x7fe81e9b4b52d0c9},
         {3.3, 0x403b1cd5e7807b7b},
     };
-    for (const auto& [x, bits] : golden) EXPECT_EQ(std::bit_cast<std::uint64_t>(coop::base::exp(x)), bits) << x;
+    for (const auto& [x, bits] : golden)
+        EXPECT_EQ(std::bit_cast<std::uint64_t>(coop::base::exp(x)), bits) << x;
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "engine/base/rng.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <set>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -34,11 +34,21 @@ TEST(Rng, GivesTheseVeryDraws) {
         std::array<std::uint64_t, 4> draws;
     };
     const Stream streams[] = {
-        {1, Purpose::node, 0, {0xbca86caba16363c1, 0x5a402365f4c755f5, 0x250a308f7d774178, 0x217cac827164567a}},
-        {1, Purpose::node, 1, {0xcc4fb1807e5f4b2d, 0x16ce8b9f6530365c, 0x2c54412f588d8517, 0x24d8b235b6135197}},
-        {42, Purpose::workload, 7,
+        {1,
+         Purpose::node,
+         0,
+         {0xbca86caba16363c1, 0x5a402365f4c755f5, 0x250a308f7d774178, 0x217cac827164567a}},
+        {1,
+         Purpose::node,
+         1,
+         {0xcc4fb1807e5f4b2d, 0x16ce8b9f6530365c, 0x2c54412f588d8517, 0x24d8b235b6135197}},
+        {42,
+         Purpose::workload,
+         7,
          {0xd2f2f9f775f161ca, 0xef11b888f4dfad76, 0xba4caf915fb36473, 0x586d537e2ccfc586}},
-        {UINT64_MAX, Purpose::test, UINT64_MAX,
+        {UINT64_MAX,
+         Purpose::test,
+         UINT64_MAX,
          {0x99e125e192eff52d, 0x123b304f7e19637c, 0xd60a815bed4c5794, 0x2f8cea73c75a54e7}},
     };
     for (const auto& stream : streams) {
@@ -61,7 +71,8 @@ TEST(Rng, BelowGivesTheseVeryDraws) {  // the same Python, with Lemire's rejecti
 
 TEST(Rng, StreamsOfManyNodesDoNotMeet) {
     std::set<std::uint64_t> first_draws;
-    for (std::uint64_t node = 0; node < 100'000; ++node) first_draws.insert(Rng(1, Purpose::node, node).next());
+    for (std::uint64_t node = 0; node < 100'000; ++node)
+        first_draws.insert(Rng(1, Purpose::node, node).next());
     for (std::uint64_t seed = 2; seed < 1'000; ++seed) first_draws.insert(Rng(seed, Purpose::node, 0).next());
     EXPECT_EQ(first_draws.size(), 100'998u);  // a meeting of 64-bit numbers has a chance of 3e-10
 }
@@ -170,8 +181,8 @@ TEST(Weibull, HasItsMeanAndMedian) {
     for (const double shape : {0.5, 0.65, 1.0, 2.0}) {
         Rng rng(14, Purpose::test, 0);
         const Sample seen = sample(draws, [&] { return weibull(rng, shape, seconds(1)); });
-        // Mean G(1 + 1/k), variance G(1 + 2/k) - mean^2; median (ln 2)^(1/k), whose deviation is 1 / (2 f sqrt n)
-        // with the density f there, k / 2 * (ln 2)^(1 - 1/k).
+        // Mean G(1 + 1/k), variance G(1 + 2/k) - mean^2; median (ln 2)^(1/k), whose deviation is 1 / (2 f
+        // sqrt n) with the density f there, k / 2 * (ln 2)^(1 - 1/k).
         const double mean = std::tgamma(1 + 1 / shape);
         const double deviation = std::sqrt(std::tgamma(1 + 2 / shape) - mean * mean);
         const double density = shape / 2 * std::pow(std::log(2.0), 1 - 1 / shape);

@@ -1,8 +1,8 @@
 #include "engine/base/units.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 
@@ -33,7 +33,8 @@ TEST(Link, TimesBeyondTheRangeAreForEver) {
     EXPECT_LT(Bytes{9'000'000'000} / ByteRate{1}, Duration::max());
 }
 
-// What a law of rounding says: in the time that n bytes need, n bytes pass; in a nanosecond less, they do not.
+// What a law of rounding says: in the time that n bytes need, n bytes pass; in a nanosecond less, they do
+// not.
 TEST(Link, NeverGainsTimeOrBytesByRounding) {
     Rng rng(4, Purpose::test, 0);
     for (int i = 0; i < 100'000; ++i) {

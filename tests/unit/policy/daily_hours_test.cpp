@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 #include "engine/policy/contribution.hpp"
@@ -70,7 +70,8 @@ TEST(DailyHours, OverlapForTheMinutesThatBothCount) {
         for (const Window& b : all) {
             const auto other = b.awake();
             int both = 0;
-            for (std::size_t minute = 0; minute < day; ++minute) both += awake[minute] && other[minute] ? 1 : 0;
+            for (std::size_t minute = 0; minute < day; ++minute)
+                both += awake[minute] && other[minute] ? 1 : 0;
             ASSERT_EQ(a.hours().overlap(b.hours()), minutes(both))
                 << a.start << "+" << a.length << " with " << b.start << "+" << b.length;
         }
