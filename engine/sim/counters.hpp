@@ -30,15 +30,15 @@ struct Counters {
     std::uint64_t steps = 0;
     std::uint64_t dropped_here = 0;  ///< messages that found this board off or asleep
     std::uint32_t waiting_max = 0;   ///< the longest queue for a core
-    base::Duration core_time{};        ///< summed over cores
+    base::Duration core_time{};      ///< summed over cores
     std::uint64_t syncs = 0;
     base::Bytes written{};
     base::Bytes read{};
-    base::Bytes disk_used{};      ///< the pool's content on this board, now
+    base::Bytes disk_used{};           ///< the pool's content on this board, now
     std::uint64_t refused_writes = 0;  ///< commits that a full or failing disk did not take
-    base::Duration powered{};     ///< time with power
-    base::Duration awake{};       ///< time with power inside the owner's hours
-    std::uint32_t starts = 0;   ///< times that the node began
+    base::Duration powered{};          ///< time with power
+    base::Duration awake{};            ///< time with power inside the owner's hours
+    std::uint32_t starts = 0;          ///< times that the node began
 };
 
 /// By message kind, for one node or for all.

@@ -8,7 +8,8 @@
 namespace coop::sim {
 namespace {
 
-// One row of a table that says "gone". Guess: SQLite writes a page of 4 KiB for it, and so does the sync's price.
+// One row of a table that says "gone". Guess: SQLite writes a page of 4 KiB for it, and so does the sync's
+// price.
 constexpr base::Bytes tombstone{64};
 
 }  // namespace
@@ -27,8 +28,9 @@ void Disk::apply(const protocol::Record& record) {
 
 void Disk::keep(const protocol::KeptChunk& kept) {
     auto& pieces = objects_[kept.object].pieces;
-    const auto at = std::lower_bound(pieces.begin(), pieces.end(), kept.index,
-                                     [](const Piece& piece, std::uint16_t index) { return piece.index < index; });
+    const auto at =
+        std::lower_bound(pieces.begin(), pieces.end(), kept.index,
+                         [](const Piece& piece, std::uint16_t index) { return piece.index < index; });
     const Piece piece{kept.index, kept.chunk.name, kept.chunk.size};
     used_ += piece.size;
     if (at == pieces.end() || at->index != kept.index) {
@@ -67,8 +69,10 @@ std::vector<protocol::Record> Disk::records() const {
 
 base::Bytes disk_size(const protocol::Record& record) noexcept {
     if (const auto* const chunk = std::get_if<protocol::KeptChunk>(&record)) return chunk->chunk.size;
-    if (const auto* const kept = std::get_if<protocol::KeptManifest>(&record)) return wire_size(*kept->manifest);
-    if (const auto* const kept = std::get_if<protocol::KeptStatement>(&record)) return wire_size(*kept->statement);
+    if (const auto* const kept = std::get_if<protocol::KeptManifest>(&record))
+        return wire_size(*kept->manifest);
+    if (const auto* const kept = std::get_if<protocol::KeptStatement>(&record))
+        return wire_size(*kept->statement);
     return tombstone;
 }
 

@@ -2,8 +2,8 @@
 //
 //     objects: digest ──► manifest, chunks        statements: (origin, number) ──► statement
 //
-// Law: only what was applied is there after a cut. `used` is the content alone (chunks), which is what an owner
-// lends by the gigabyte; book-keeping is counted in `written`.
+// Law: only what was applied is there after a cut. `used` is the content alone (chunks), which is what an
+// owner lends by the gigabyte; book-keeping is counted in `written`.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@ enum class DiskHealth : std::uint8_t { well, full, failing };
 class Disk {
   public:
     /// Without `keeps_records` only sizes are known, and a node that starts again finds nothing.
-    explicit Disk(protocol::PeerId self, bool keeps_records = true) : self_(self), keeps_records_(keeps_records) {}
+    explicit Disk(protocol::PeerId self, bool keeps_records = true)
+        : self_(self), keeps_records_(keeps_records) {}
 
     void apply(const protocol::Record& record);
     /// Everything that is there, statements first, in a fixed order.

@@ -1,7 +1,8 @@
-// Recoder: really encodes a message and decodes it again on its way, so that a simulation tests the codec too.
+// Recoder: really encodes a message and decodes it again on its way, so that a simulation tests the codec
+// too.
 //
-// Law: what comes out must be what the receiver would have read; its size must be wire_size(message). A message
-// that does not come through is dropped and counted.
+// Law: what comes out must be what the receiver would have read; its size must be wire_size(message). A
+// message that does not come through is dropped and counted.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Engine: the run itself. Three files: engine.cpp turns events into calls, step.cpp lets nodes act, and travel.cpp
-// carries messages. Nothing outside this room includes it.
+// Engine: the run itself. Three files: engine.cpp turns events into calls, step.cpp lets nodes act, and
+// travel.cpp carries messages. Nothing outside this room includes it.
 #pragma once
 
 #include <array>
@@ -106,7 +106,7 @@ class Simulation::Engine {
     Pool<Waiting> waiting_;
     Pool<Task> tasks_;
     Pool<Fault> faults_;
-    bool task_pending_ = false;   // one of the workload's is in the queue
+    bool task_pending_ = false;  // one of the workload's is in the queue
     bool fault_pending_ = false;
     std::array<std::uint32_t, 3> outside_counts_{};  // workload, faults, samples
     std::uint64_t recode_turn_ = 0;

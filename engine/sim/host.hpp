@@ -1,7 +1,7 @@
 // Host: one simulated board with its node, and what is under way on it.
 //
-//     Flight: a message from the step that said it to the step that hears it        Commit: one step's records
-//     Waiting: an input that waits for a core
+//     Flight: a message from the step that said it to the step that hears it        Commit: one step's
+//     records Waiting: an input that waits for a core
 //
 // Law: a generation begins with power and ends with it; what carries an older generation is void.
 #pragma once
@@ -54,7 +54,8 @@ struct Waiting {
 /// The cores of one board: each input takes the one that is free first.
 class Cores {
   public:
-    explicit Cores(std::uint32_t count) : free_at_(std::max<std::uint32_t>(1, count), base::Instant::zero()) {}
+    explicit Cores(std::uint32_t count)
+        : free_at_(std::max<std::uint32_t>(1, count), base::Instant::zero()) {}
     base::Instant first_free() const { return *std::min_element(free_at_.begin(), free_at_.end()); }
     /// When the work is done that starts now; a core must be free.
     base::Instant work(base::Instant now, base::Duration time) {
@@ -72,7 +73,8 @@ struct InUplink {
 };
 
 struct Host {
-    Host(std::uint64_t seed, PeerId self, const Board& board_, const protocol::Config& config_, bool keeps_records)
+    Host(std::uint64_t seed, PeerId self, const Board& board_, const protocol::Config& config_,
+         bool keeps_records)
         : rng(seed, base::Purpose::node, self.index),
           network_rng(seed, base::Purpose::network, self.index),
           board(&board_),

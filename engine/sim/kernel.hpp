@@ -2,9 +2,9 @@
 //
 //     push(event) ──► [ 4-ary heap by (at, origin, count) ] ──► pop() ──► the earliest
 //
-// Law: the order is total and does not depend on who scheduled what first: `origin` is the node that caused the
-// event and `count` that node's own counter. Time never goes back. Nothing else may know how the queue sorts, so
-// that it can be replaced.
+// Law: the order is total and does not depend on who scheduled what first: `origin` is the node that caused
+// the event and `count` that node's own counter. Time never goes back. Nothing else may know how the queue
+// sorts, so that it can be replaced.
 #pragma once
 
 #include <cstddef>

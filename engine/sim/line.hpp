@@ -42,9 +42,9 @@ struct Resending {
     base::Bytes bytes;
 };
 
-/// What loss does to one message under TCP: with three segments behind the lost one it is sent again a round trip
-/// later (fast retransmit, RFC 5681 §3.2), else after the timeout, which doubles (RFC 6298 §5.5). Segments lost
-/// in the same flight recover together (SACK), so the longest wait counts.
+/// What loss does to one message under TCP: with three segments behind the lost one it is sent again a round
+/// trip later (fast retransmit, RFC 5681 §3.2), else after the timeout, which doubles (RFC 6298 §5.5).
+/// Segments lost in the same flight recover together (SACK), so the longest wait counts.
 inline Resending resending(base::Rng& rng, base::Bytes line, std::int64_t loss_ppm, base::Duration rtt) {
     constexpr auto timeout_min = base::milliseconds(200);  // Linux, TCP_RTO_MIN (include/net/tcp.h)
     constexpr int tries_max = 15;                          // Linux, tcp_retries2

@@ -1,4 +1,5 @@
-// What a workload asks for when nothing of it needs to exist: phantoms whose names hold under the run's crypto.
+// What a workload asks for when nothing of it needs to exist: phantoms whose names hold under the run's
+// crypto.
 #pragma once
 
 #include <cstdint>

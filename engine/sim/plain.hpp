@@ -1,4 +1,5 @@
-// The plainest world: every port as a short list or one number. For tests, truths and stories; models/ has the rest.
+// The plainest world: every port as a short list or one number. For tests, truths and stories; models/ has
+// the rest.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +23,8 @@ struct PlainBoards final : Boards {
 
 /// Every pair equally far apart. `cut` closes both directions until it is mended.
 struct PlainNetwork final : Network {
-    explicit PlainNetwork(base::Duration one_way, LineRates line = {}) : path_all{.delay = one_way}, line_all(line) {}
+    explicit PlainNetwork(base::Duration one_way, LineRates line = {})
+        : path_all{.delay = one_way}, line_all(line) {}
     LineRates rates(PeerId) const override { return line_all; }
     Path path(PeerId from, PeerId to, base::Instant) const override {
         Path path = path_all;
@@ -55,11 +57,14 @@ template <class Port, class Item>
 class Listed final : public Port {
   public:
     Listed() = default;
-    explicit Listed(std::vector<Item> items) { for (Item& item : items) add(std::move(item)); }
+    explicit Listed(std::vector<Item> items) {
+        for (Item& item : items) add(std::move(item));
+    }
     void add(Item item) {
         const auto later = [](const Item& a, const Item& b) { return a.at < b.at; };
-        items_.insert(std::upper_bound(items_.begin() + static_cast<std::ptrdiff_t>(read_), items_.end(), item, later),
-                      std::move(item));
+        items_.insert(
+            std::upper_bound(items_.begin() + static_cast<std::ptrdiff_t>(read_), items_.end(), item, later),
+            std::move(item));
     }
     std::optional<Item> next() override {
         if (read_ == items_.size()) return {};
@@ -77,17 +82,28 @@ using ListedFaults = Listed<Faults, Fault>;
 class FanOut final : public Observer {
   public:
     explicit FanOut(std::vector<Observer*> to) : to_(std::move(to)) {}
-    void on_step(base::Instant at, PeerId node, const protocol::Input& in, const protocol::Outbox& out) override {
+    void on_step(base::Instant at, PeerId node, const protocol::Input& in,
+                 const protocol::Outbox& out) override {
         for (Observer* const each : to_) each->on_step(at, node, in, out);
     }
     void on_report(base::Instant at, PeerId node, const protocol::Report& report) override {
         for (Observer* const each : to_) each->on_report(at, node, report);
     }
-    void on_send(const Sent& sent) override { for (Observer* const each : to_) each->on_send(sent); }
-    void on_drop(const Drop& drop) override { for (Observer* const each : to_) each->on_drop(drop); }
-    void on_fault(const Fault& fault) override { for (Observer* const each : to_) each->on_fault(fault); }
-    void on_violation(const Violation& broken) override { for (Observer* const each : to_) each->on_violation(broken); }
-    void on_task_lost(const Task& task) override { for (Observer* const each : to_) each->on_task_lost(task); }
+    void on_send(const Sent& sent) override {
+        for (Observer* const each : to_) each->on_send(sent);
+    }
+    void on_drop(const Drop& drop) override {
+        for (Observer* const each : to_) each->on_drop(drop);
+    }
+    void on_fault(const Fault& fault) override {
+        for (Observer* const each : to_) each->on_fault(fault);
+    }
+    void on_violation(const Violation& broken) override {
+        for (Observer* const each : to_) each->on_violation(broken);
+    }
+    void on_task_lost(const Task& task) override {
+        for (Observer* const each : to_) each->on_task_lost(task);
+    }
     void on_sample(base::Instant at, const Simulation& run) override {
         for (Observer* const each : to_) each->on_sample(at, run);
     }

@@ -2,8 +2,8 @@
 //
 //     Boards  People  Network  Workload  Faults ──► Simulation ──► Observer
 //
-// Law: an answer depends on the question alone (and on the model's own seed), never on when or how often it is
-// asked; so runs repeat. Workload and Faults are read once, front to back, in order of time.
+// Law: an answer depends on the question alone (and on the model's own seed), never on when or how often it
+// is asked; so runs repeat. Workload and Faults are read once, front to back, in order of time.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,8 @@ class Simulation;
 /// A line that takes no time at all, for tests and for laws stated in rounds.
 inline constexpr base::ByteRate instant_rate{std::numeric_limits<std::int64_t>::max()};
 
-// --- the board --------------------------------------------------------------------------------------------------
+// --- the board
+// --------------------------------------------------------------------------------------------------
 
 /// What work costs on one kind of board. Durations are of one core, or of the disk alone.
 struct Board {
@@ -41,7 +42,7 @@ struct Board {
     base::ByteRate nic = instant_rate;
     std::int64_t idle_mw = 0;
     std::int64_t busy_mw = 0;  ///< all cores busy
-    base::Duration boot{};       ///< from power to the first step
+    base::Duration boot{};     ///< from power to the first step
 };
 
 class Boards {
@@ -51,7 +52,8 @@ class Boards {
     virtual const Board& board(PeerId node) const = 0;
 };
 
-// --- the owner --------------------------------------------------------------------------------------------------
+// --- the owner
+// --------------------------------------------------------------------------------------------------
 
 class People {
   public:
@@ -63,7 +65,8 @@ class People {
     virtual base::Instant joins_at(PeerId node) const = 0;
 };
 
-// --- the lines --------------------------------------------------------------------------------------------------
+// --- the lines
+// --------------------------------------------------------------------------------------------------
 
 struct LineRates {
     base::ByteRate up = instant_rate;
@@ -72,9 +75,9 @@ struct LineRates {
 struct Path {
     base::Duration delay{};       ///< one way
     base::Duration jitter_max{};  ///< extra, uniform in [0, jitter_max]
-    std::int64_t loss_ppm = 0;  ///< of segments; TCP sends them again, so that loss costs time
+    std::int64_t loss_ppm = 0;    ///< of segments; TCP sends them again, so that loss costs time
     std::int64_t vanish_ppm = 0;  ///< of whole messages, never sent again: what a datagram would meet
-    bool open = true;           ///< false: a cut; the link just goes silent
+    bool open = true;             ///< false: a cut; the link just goes silent
 };
 
 class Network {
@@ -84,7 +87,8 @@ class Network {
     virtual Path path(PeerId from, PeerId to, base::Instant now) const = 0;
 };
 
-// --- what is asked of the nodes, and what befalls them ----------------------------------------------------------
+// --- what is asked of the nodes, and what befalls them
+// ----------------------------------------------------------
 
 struct Task {
     base::Instant at{};
@@ -120,7 +124,8 @@ class Faults {
     virtual std::optional<Fault> next() = 0;
 };
 
-// --- who looks on -----------------------------------------------------------------------------------------------
+// --- who looks on
+// -----------------------------------------------------------------------------------------------
 
 /// A message enters its sender's line.
 struct Sent {

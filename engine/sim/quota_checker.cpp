@@ -5,7 +5,8 @@
 namespace coop::sim {
 namespace {
 
-constexpr std::int64_t per_byte = 1'000'000'000;  // a level counts bytes * 10^9, so that rates need no rounding
+constexpr std::int64_t per_byte =
+    1'000'000'000;  // a level counts bytes * 10^9, so that rates need no rounding
 
 /// Whether the policy keeps a node silent outside its hours: asked of the policy itself.
 bool binds_hours(const policy::Quota& quota) {
@@ -39,23 +40,27 @@ QuotaChecker::QuotaChecker(const protocol::Policies& policies, Observer& observe
 
 void QuotaChecker::add_member(const policy::Contribution& owner) {
     const policy::Limits limits = quota_->limits(owner);
-    members_.push_back({RateLaw(limits.up, limits.burst), RateLaw(limits.down, limits.burst), owner.hours, limits.disk});
+    members_.push_back(
+        {RateLaw(limits.up, limits.burst), RateLaw(limits.down, limits.burst), owner.hours, limits.disk});
 }
 
 void QuotaChecker::on_put(const protocol::Manifest& manifest) { objects_[manifest.object] = manifest.size; }
 
-void QuotaChecker::on_send(base::Instant now, PeerId from, const protocol::Message& message, base::Bytes line) {
+void QuotaChecker::on_send(base::Instant now, PeerId from, const protocol::Message& message,
+                           base::Bytes line) {
     Member& member = members_[from.index];
     const base::Bytes above = member.up.excess_after(line, now);
     if (above.count > 0) violated({now, from, Broken::quota_up, above, member.up.burst()});
     if (const base::Bytes answer = answer_size(message); answer.count > 0) {
         const base::Bytes asked_above = member.down.excess_after(answer, now);
-        if (asked_above.count > 0) violated({now, from, Broken::quota_down, asked_above, member.down.burst()});
+        if (asked_above.count > 0)
+            violated({now, from, Broken::quota_down, asked_above, member.down.burst()});
     }
     if (hours_bind_) check_hours(now, from, message, line);
 }
 
-void QuotaChecker::check_hours(base::Instant now, PeerId from, const protocol::Message& message, base::Bytes line) {
+void QuotaChecker::check_hours(base::Instant now, PeerId from, const protocol::Message& message,
+                               base::Bytes line) {
     const policy::DailyHours& hours = members_[from.index].hours;
     if (hours.contains(now)) return;
     if (says_farewell(message) && hours.contains(now - farewell_grace)) return;

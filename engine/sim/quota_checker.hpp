@@ -3,8 +3,8 @@
 //     bytes in any interval t  <=  b + r * t        for what leaves, and for what is asked for
 //     nothing leaves outside the hours (a farewell may, shortly after); content on disk <= the disk lent
 //
-// Law: a byte counts at the instant at which the node let go of it: CPU, disk and line behind it only spread bytes
-// in time. A chunk asked for counts when it is asked for, with the size that its answer will have.
+// Law: a byte counts at the instant at which the node let go of it: CPU, disk and line behind it only spread
+// bytes in time. A chunk asked for counts when it is asked for, with the size that its answer will have.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 
 namespace coop::sim {
 
-/// GCRA by virtual scheduling (ITU-T I.371, annex A): each byte is due 1/r after the one before, and may be at
-/// most b/r early. Answers in constant time, for all intervals at once.
+/// GCRA by virtual scheduling (ITU-T I.371, annex A): each byte is due 1/r after the one before, and may be
+/// at most b/r early. Answers in constant time, for all intervals at once.
 class RateLaw {
   public:
     RateLaw() = default;
@@ -38,8 +38,8 @@ class RateLaw {
 
 class QuotaChecker {
   public:
-    /// A farewell that closes the day may leave this long after the hours: the node's own wake-up, a busy core and
-    /// the disk lie between. Guess. Study: scenarios/studies/hours.toml
+    /// A farewell that closes the day may leave this long after the hours: the node's own wake-up, a busy
+    /// core and the disk lie between. Guess. Study: scenarios/studies/hours.toml
     static constexpr base::Duration farewell_grace = base::seconds(30);
 
     QuotaChecker(const protocol::Policies& policies, Observer& observer);

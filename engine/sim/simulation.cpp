@@ -4,7 +4,8 @@
 
 namespace coop::sim {
 
-Simulation::Simulation(const Setup& setup, const World& world) : engine_(std::make_unique<Engine>(setup, world)) {
+Simulation::Simulation(const Setup& setup, const World& world)
+    : engine_(std::make_unique<Engine>(setup, world)) {
     engine_->observe_with(*this);
 }
 Simulation::~Simulation() = default;
@@ -16,7 +17,9 @@ void Simulation::add(const Fault& fault) { engine_->add(fault); }
 base::Instant Simulation::now() const { return engine_->now_; }
 Progress Simulation::progress() const { return {engine_->now_, engine_->events_, engine_->steps_}; }
 Fingerprint Simulation::fingerprint() const { return engine_->fingerprint(); }
-std::uint64_t Simulation::violations() const { return engine_->checker_ ? engine_->checker_->violations() : 0; }
+std::uint64_t Simulation::violations() const {
+    return engine_->checker_ ? engine_->checker_->violations() : 0;
+}
 
 std::uint32_t Simulation::count() const { return static_cast<std::uint32_t>(engine_->hosts_.size()); }
 const protocol::Node* Simulation::node(PeerId peer) const {
@@ -32,6 +35,8 @@ const Board& Simulation::board(PeerId peer) const { return *engine_->host(peer).
 Counters Simulation::counters(PeerId peer) const { return engine_->counters(peer); }
 const KindCounters* Simulation::kinds(PeerId peer) const { return engine_->host(peer).kinds.get(); }
 const KindCounters& Simulation::kinds_of_all() const { return engine_->kinds_; }
-std::vector<protocol::Record> Simulation::disk_records(PeerId peer) const { return engine_->host(peer).disk.records(); }
+std::vector<protocol::Record> Simulation::disk_records(PeerId peer) const {
+    return engine_->host(peer).disk.records();
+}
 
 }  // namespace coop::sim

@@ -5,9 +5,9 @@
 //                                     │                          └► Persisted                         ▼
 //                                     └────────────── Received ◄── awake and powered? ◄── downlink ◄──┘
 //
-// Law: no Send of a step leaves before every Persist of that step is durable; messages between two boards never
-// overtake each other; a generation that ended in a power cut gets nothing that was under way in it. Same ports,
-// same seed: the same fingerprint.
+// Law: no Send of a step leaves before every Persist of that step is durable; messages between two boards
+// never overtake each other; a generation that ended in a power cut gets nothing that was under way in it.
+// Same ports, same seed: the same fingerprint.
 #pragma once
 
 #include <cstdint>
@@ -35,11 +35,11 @@ struct World {
 struct Setup {
     std::uint64_t seed = 1;
     protocol::Policies policies{};
-    base::Duration sample_every{};     ///< zero: no samples
-    bool keep_records = true;        ///< off for large runs without restarts: disks then know sizes alone
-    bool count_kinds = true;         ///< per node and message kind; totals are always counted
+    base::Duration sample_every{};  ///< zero: no samples
+    bool keep_records = true;       ///< off for large runs without restarts: disks then know sizes alone
+    bool count_kinds = true;        ///< per node and message kind; totals are always counted
     bool check_quota = true;
-    Recoder* recoder = nullptr;      ///< not null with `encode`
+    Recoder* recoder = nullptr;  ///< not null with `encode`
     Encode encode = Encode::never;
 };
 
@@ -60,7 +60,8 @@ class Simulation {
     Simulation(const Simulation&) = delete;
     Simulation& operator=(const Simulation&) = delete;
 
-    /// Everything up to and including `end`. May be called again with a later end, also after an interruption.
+    /// Everything up to and including `end`. May be called again with a later end, also after an
+    /// interruption.
     Stop run_until(base::Instant end, const Watch& watch = {});
 
     /// Beyond what the ports say: for stories and tests, between two calls of run_until. Not before `now`.

@@ -20,7 +20,8 @@ base::Bytes read_for(const protocol::Message& message) {
 
 }  // namespace
 
-// --- a core -----------------------------------------------------------------------------------------------------
+// --- a core
+// -----------------------------------------------------------------------------------------------------
 
 void Simulation::Engine::offer(PeerId peer, Waiting input) {
     const Host& host = host_of(peer);
@@ -59,7 +60,8 @@ void Simulation::Engine::on_core_free(PeerId peer) {
     schedule(host.cores.first_free(), peer.index, Happens::core_free, host.generation);
 }
 
-// --- a step -----------------------------------------------------------------------------------------------------
+// --- a step
+// -----------------------------------------------------------------------------------------------------
 
 void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
     Host& host = host_of(peer);
@@ -78,8 +80,10 @@ void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
             flight.message = protocol::Prune{};  // lets go of what was shared
             return flights_.give_back(input.flight);
         }
-        case Waiting::What::persisted: return step(peer, protocol::Persisted{input.ticket, input.durable}, {});
-        case Waiting::What::requested: return step(peer, protocol::Requested{input.command}, {});
+        case Waiting::What::persisted:
+            return step(peer, protocol::Persisted{input.ticket, input.durable}, {});
+        case Waiting::What::requested:
+            return step(peer, protocol::Requested{input.command}, {});
     }
 }
 
@@ -96,8 +100,8 @@ void Simulation::Engine::step(PeerId peer, const protocol::Input& input, base::B
     arm(peer);
 }
 
-/// Puts the step's work on a core; returns when its effects may leave. They leave in the order of the steps, also
-/// when a later step on another core is shorter.
+/// Puts the step's work on a core; returns when its effects may leave. They leave in the order of the steps,
+/// also when a later step on another core is shorter.
 base::Instant Simulation::Engine::charge(Host& host, base::Bytes sealed) {
     for (const protocol::Effect& effect : out_.effects())
         if (const auto* const send = std::get_if<protocol::Send>(&effect)) sealed += line_size(send->message);
@@ -169,9 +173,11 @@ Slot Simulation::Engine::take_flight(PeerId from, protocol::Send& send) {
     return slot;
 }
 
-// --- the deadline -----------------------------------------------------------------------------------------------
+// --- the deadline
+// -----------------------------------------------------------------------------------------------
 
-// At most one valid wake-up a node. An earlier one that is already armed stays: it will look at the deadline again.
+// At most one valid wake-up a node. An earlier one that is already armed stays: it will look at the deadline
+// again.
 void Simulation::Engine::arm(PeerId peer) {
     Host& host = host_of(peer);
     const protocol::Deadline deadline = host.node->deadline();
@@ -183,7 +189,8 @@ void Simulation::Engine::arm(PeerId peer) {
 }
 
 void Simulation::Engine::on_wake(PeerId peer, std::uint32_t armed) {
-    constexpr std::uint64_t wakes_max = 1'000'000;  // at one instant, of all nodes: no clock would ever move again
+    constexpr std::uint64_t wakes_max =
+        1'000'000;  // at one instant, of all nodes: no clock would ever move again
     Host& host = host_of(peer);
     if (armed != host.armed || !host.node) return;
     host.armed_at = base::Instant::never();
@@ -195,7 +202,8 @@ void Simulation::Engine::on_wake(PeerId peer, std::uint32_t armed) {
     offer(peer, {.what = Waiting::What::woken, .ticket = {}, .command = {}});
 }
 
-// --- the disk ---------------------------------------------------------------------------------------------------
+// --- the disk
+// ---------------------------------------------------------------------------------------------------
 
 void Simulation::Engine::on_durable(Slot slot) {
     Commit& commit = commits_[slot];

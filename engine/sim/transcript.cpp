@@ -29,9 +29,12 @@ struct Details {
     std::string operator()(const protocol::NeighborReply& m) const { return m.accepted ? "yes" : "no"; }
     std::string operator()(const protocol::Disconnect& m) const {
         switch (m.why) {
-            case protocol::Farewell::replaced: return "replaced";
-            case protocol::Farewell::sleeping: return "sleeping";
-            case protocol::Farewell::leaving: return "leaving";
+            case protocol::Farewell::replaced:
+                return "replaced";
+            case protocol::Farewell::sleeping:
+                return "sleeping";
+            case protocol::Farewell::leaving:
+                return "leaving";
         }
         return "?";
     }
@@ -58,7 +61,9 @@ struct Details {
 
 struct Inputs {
     std::string operator()(const protocol::Started& in) const {
-        return in.kept.empty() ? "starts" : "starts with " + number(static_cast<std::int64_t>(in.kept.size())) + " records";
+        return in.kept.empty()
+                   ? "starts"
+                   : "starts with " + number(static_cast<std::int64_t>(in.kept.size())) + " records";
     }
     std::string operator()(const protocol::Woken&) const { return "wakes"; }
     std::string operator()(const protocol::Received& in) const {
@@ -74,10 +79,18 @@ struct Inputs {
 };
 
 struct Records {
-    std::string operator()(const protocol::KeptStatement& r) const { return "statement " + name_of(r.statement); }
-    std::string operator()(const protocol::KeptManifest& r) const { return "manifest " + name_of(r.manifest->object); }
-    std::string operator()(const protocol::KeptChunk& r) const { return "chunk " + piece_of(r.object, r.index); }
-    std::string operator()(const protocol::ForgottenObject& r) const { return "no more " + name_of(r.object); }
+    std::string operator()(const protocol::KeptStatement& r) const {
+        return "statement " + name_of(r.statement);
+    }
+    std::string operator()(const protocol::KeptManifest& r) const {
+        return "manifest " + name_of(r.manifest->object);
+    }
+    std::string operator()(const protocol::KeptChunk& r) const {
+        return "chunk " + piece_of(r.object, r.index);
+    }
+    std::string operator()(const protocol::ForgottenObject& r) const {
+        return "no more " + name_of(r.object);
+    }
     std::string operator()(const protocol::ForgottenStatement& r) const { return "no more " + name_of(r.id); }
 };
 
@@ -111,7 +124,8 @@ Transcript::Transcript() {
     wanted_.messages = [](const protocol::Message& message) { return !hidden_by_default(message); };
 }
 
-void Transcript::on_step(base::Instant at, PeerId node, const protocol::Input& input, const protocol::Outbox& out) {
+void Transcript::on_step(base::Instant at, PeerId node, const protocol::Input& input,
+                         const protocol::Outbox& out) {
     const auto* const received = std::get_if<protocol::Received>(&input);
     const bool heard = received != nullptr && wants(*received->message);
     const bool asked = std::holds_alternative<protocol::Requested>(input);
@@ -146,8 +160,8 @@ std::string Transcript::effects_of(const protocol::Outbox& out) const {
 
 void Transcript::on_drop(const Drop& drop) {
     if (!wanted_.drops || !wants(*drop.message)) return;
-    line(drop.at, name_of(drop.to) + " never hears " + describe(*drop.message) + " from " + name_of(drop.from) +
-                      " (" + to_text(drop.why) + ")");
+    line(drop.at, name_of(drop.to) + " never hears " + describe(*drop.message) + " from " +
+                      name_of(drop.from) + " (" + to_text(drop.why) + ")");
 }
 
 void Transcript::on_fault(const Fault& fault) {

@@ -2,8 +2,8 @@
 //
 //     [  10 ms] 1 receives gossip 0#7 from 0 -> delivered 0#7; sends gossip 0#7 to 2, 3; sends prune to 4
 //
-// Law: one line a step, in the order of the steps. Steps that do nothing visible are left out, and so is what the
-// reader did not ask for.
+// Law: one line a step, in the order of the steps. Steps that do nothing visible are left out, and so is what
+// the reader did not ask for.
 #pragma once
 
 #include <functional>
@@ -32,7 +32,8 @@ class Transcript final : public Observer {
     Transcript();
     explicit Transcript(Wanted wanted) : wanted_(std::move(wanted)) {}
 
-    void on_step(base::Instant at, PeerId node, const protocol::Input& input, const protocol::Outbox& out) override;
+    void on_step(base::Instant at, PeerId node, const protocol::Input& input,
+                 const protocol::Outbox& out) override;
     void on_drop(const Drop& drop) override;
     void on_fault(const Fault& fault) override;
     void on_violation(const Violation& violation) override;
@@ -42,7 +43,9 @@ class Transcript final : public Observer {
     const std::string& text() const { return text_; }
 
   private:
-    bool wants(const protocol::Message& message) const { return !wanted_.messages || wanted_.messages(message); }
+    bool wants(const protocol::Message& message) const {
+        return !wanted_.messages || wanted_.messages(message);
+    }
     std::string effects_of(const protocol::Outbox& out) const;
     void line(base::Instant at, const std::string& words);
 

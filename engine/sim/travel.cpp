@@ -1,4 +1,5 @@
-// How a message gets from one board to another: uplink, the way between, downlink, and an open door at the end.
+// How a message gets from one board to another: uplink, the way between, downlink, and an open door at the
+// end.
 #include <utility>
 
 #include "engine/sim/engine.hpp"
@@ -27,10 +28,10 @@ void Simulation::Engine::enter_line(Slot slot) {
     const base::Duration delay = path.delay;
     const Resending again = resending(sender.network_rng, flight.line, path.loss_ppm, delay * 2);
     sender.counters.resent += again.bytes;
-    const base::Instant left =
-        sender.up.pass(now_, time_on_line(flight.line + again.bytes, sender.rates.up));
+    const base::Instant left = sender.up.pass(now_, time_on_line(flight.line + again.bytes, sender.rates.up));
     if (!path.open || left.is_never()) return drop(slot, Dropped::cut);
-    if (path.vanish_ppm > 0 && sender.network_rng.chance_ppm(path.vanish_ppm)) return drop(slot, Dropped::vanished);
+    if (path.vanish_ppm > 0 && sender.network_rng.chance_ppm(path.vanish_ppm))
+        return drop(slot, Dropped::vanished);
     if (!recode(flight)) return drop(slot, Dropped::undecodable);
     while (!sender.in_uplink.empty() && sender.in_uplink.front().leaves <= now_) sender.in_uplink.pop_front();
     if (left > now_) sender.in_uplink.push_back({slot, left});

@@ -1,7 +1,7 @@
 // WireRecoder: the codec in the way of simulated messages.
 //
-// Law: encodes to exactly wire_size(message) bytes (asserted: a wrong size is our own error), decodes with a book
-// that knows every board, and lets the message go on as the receiver would have read it.
+// Law: encodes to exactly wire_size(message) bytes (asserted: a wrong size is our own error), decodes with a
+// book that knows every board, and lets the message go on as the receiver would have read it.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Cost: what taking part costs a member, from what the simulation counted.
 //
-// Law: idle power is charged twice in the books, once as a whole (the board is on all day) and once for the shared
-// hours alone, because which of the two the pool caused is for the reader to say.
+// Law: idle power is charged twice in the books, once as a whole (the board is on all day) and once for the
+// shared hours alone, because which of the two the pool caused is for the reader to say.
 #pragma once
 
 #include <string_view>
@@ -28,7 +28,7 @@ struct MemberCost {
     double eur = 0;           ///< of kwh
     double share_up = 0;      ///< of what the line could have carried all through, in [0, 1]
     double share_down = 0;
-    base::Bytes disk{};       ///< used now
+    base::Bytes disk{};  ///< used now
 };
 
 struct LineUse {

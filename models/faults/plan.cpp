@@ -10,8 +10,8 @@ namespace {
 
 using sim::FaultKind;
 
-/// Between the farewell and the switch. A slow uplink's share passes the announcement in under a second; the rest is
-/// for a board that is busy. Guess. Study: scenarios/studies/farewell.toml
+/// Between the farewell and the switch. A slow uplink's share passes the announcement in under a second; the
+/// rest is for a board that is busy. Guess. Study: scenarios/studies/farewell.toml
 constexpr base::Duration last_words = base::minutes(1);
 
 struct Pair {
@@ -20,11 +20,16 @@ struct Pair {
 };
 Pair kinds_of(Mishap mishap) {
     switch (mishap) {
-        case Mishap::power_cut: return {FaultKind::power_off, FaultKind::power_on};
-        case Mishap::crash: return {FaultKind::kill, FaultKind::restart};
-        case Mishap::disk_full: return {FaultKind::disk_full, FaultKind::disk_well};
-        case Mishap::disk_failing: return {FaultKind::disk_failing, FaultKind::disk_well};
-        case Mishap::leave: break;
+        case Mishap::power_cut:
+            return {FaultKind::power_off, FaultKind::power_on};
+        case Mishap::crash:
+            return {FaultKind::kill, FaultKind::restart};
+        case Mishap::disk_full:
+            return {FaultKind::disk_full, FaultKind::disk_well};
+        case Mishap::disk_failing:
+            return {FaultKind::disk_failing, FaultKind::disk_well};
+        case Mishap::leave:
+            break;
     }
     return {FaultKind::leave, FaultKind::power_off};
 }
@@ -45,7 +50,8 @@ FaultPlan::FaultPlan(const FaultParams& params) {
                      [](const sim::Fault& a, const sim::Fault& b) { return a.at < b.at; });
     for (const Gone& gone : gone_)
         std::erase_if(faults_, [&](const sim::Fault& fault) {
-            return fault.node.index == gone.member && fault.at >= gone.at && fault.kind != FaultKind::power_off;
+            return fault.node.index == gone.member && fault.at >= gone.at &&
+                   fault.kind != FaultKind::power_off;
         });
 }
 
@@ -73,7 +79,8 @@ void FaultPlan::say_goodbye(const FaultParams& params, const Trouble& trouble, s
     if (trouble.farewell) {
         const policy::DailyHours hours = params.hours[member];
         // Not in the last minutes either: the words need the line.
-        if (hours.contains(at) && !hours.always() && hours.next_end(at) - at < last_words) at = hours.next_end(at);
+        if (hours.contains(at) && !hours.always() && hours.next_end(at) - at < last_words)
+            at = hours.next_end(at);
         if (!hours.contains(at)) at = hours.next_start(at) + last_words;
         add(at, member, FaultKind::leave);
         at += last_words;

@@ -29,7 +29,8 @@ sim::Path AccessNetwork::path(sim::PeerId from, sim::PeerId to, base::Instant no
     return path;
 }
 
-// A stream of its own for every pair, so that no table of pairs is needed and nobody's distance depends on others.
+// A stream of its own for every pair, so that no table of pairs is needed and nobody's distance depends on
+// others.
 base::Duration AccessNetwork::backbone(sim::PeerId a, sim::PeerId b) const {
     const std::uint64_t low = std::min(a.index, b.index);
     const std::uint64_t high = std::max(a.index, b.index);

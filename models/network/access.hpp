@@ -2,8 +2,8 @@
 //
 //     home i ─first hop─ provider ═══ backbone(i, j) ═══ provider ─first hop─ home j
 //
-// Law: the delay of a pair is the same in both directions and all through the run; jitter and loss come on top and
-// are those of the two lines together.
+// Law: the delay of a pair is the same in both directions and all through the run; jitter and loss come on
+// top and are those of the two lines together.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 namespace coop::models {
 
 /// One way, uniform per pair between the two. The mean of the default is that of SimBlock's EUROPE>EUROPE,
-/// 11 ms (LATENCY_2019; networks.csv, source N10); its spread is a guess. Study: scenarios/studies/backbone.toml
+/// 11 ms (LATENCY_2019; networks.csv, source N10); its spread is a guess. Study:
+/// scenarios/studies/backbone.toml
 struct Backbone {
     base::Duration least = base::milliseconds(2);
     base::Duration most = base::milliseconds(20);

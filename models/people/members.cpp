@@ -24,15 +24,16 @@ Members::Members(const MembersParams& params) {
     for (std::uint32_t i = 0; i < count; ++i) introduce(params, i);
 }
 
-// A newcomer is brought in by people whom it meets: contacts are drawn among those whose hours overlap its own by as
-// much as the protocol calls meeting. Anybody else fills the list when there are too few of them.
+// A newcomer is brought in by people whom it meets: contacts are drawn among those whose hours overlap its
+// own by as much as the protocol calls meeting. Anybody else fills the list when there are too few of them.
 void Members::introduce(const MembersParams& params, std::uint32_t member) {
     base::Rng rng(params.seed, base::Purpose::contacts, member);
     protocol::Config& own = configs_[member];
     own.contacts.clear();
     const std::uint64_t others = configs_.size() - 1;
     const std::uint64_t wanted = params.contacts_each < others ? params.contacts_each : others;
-    const std::uint64_t tries_max = 64 * wanted;  // enough to meet 3 hours in 24; bounds a village without overlaps
+    const std::uint64_t tries_max =
+        64 * wanted;  // enough to meet 3 hours in 24; bounds a village without overlaps
     for (std::uint64_t tries = 0; own.contacts.size() < wanted; ++tries) {
         std::uint64_t other = rng.below(others);
         if (other >= member) ++other;

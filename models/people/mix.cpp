@@ -18,11 +18,13 @@ void shuffle(std::vector<std::uint32_t>& items, base::Rng& rng) {
 
 }  // namespace
 
-std::vector<std::uint32_t> deal(const std::vector<std::int64_t>& weights, std::uint32_t members, base::Rng rng) {
+std::vector<std::uint32_t> deal(const std::vector<std::int64_t>& weights, std::uint32_t members,
+                                base::Rng rng) {
     const std::int64_t sum = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
     COOP_ASSERT(sum > 0);
     std::vector<std::uint32_t> dealt;
-    std::vector<std::pair<std::int64_t, std::uint32_t>> remainders;  // negative, so that the largest sorts first
+    std::vector<std::pair<std::int64_t, std::uint32_t>>
+        remainders;  // negative, so that the largest sorts first
     for (std::uint32_t kind = 0; kind < weights.size(); ++kind) {
         COOP_ASSERT(weights[kind] >= 0);
         const std::int64_t scaled = weights[kind] * members;
@@ -30,7 +32,8 @@ std::vector<std::uint32_t> deal(const std::vector<std::int64_t>& weights, std::u
         remainders.emplace_back(-(scaled % sum), kind);
     }
     std::sort(remainders.begin(), remainders.end());
-    for (std::size_t i = 0; dealt.size() < members; ++i) dealt.push_back(remainders[i % remainders.size()].second);
+    for (std::size_t i = 0; dealt.size() < members; ++i)
+        dealt.push_back(remainders[i % remainders.size()].second);
     shuffle(dealt, rng);
     return dealt;
 }

@@ -26,7 +26,8 @@ Wishes::Wishes(WishesParams params) : params_(std::move(params)) {
     for (std::uint32_t i = 0; i < streams_.size(); ++i) wish_again(i, base::Instant::zero(), true);
 }
 
-// What is due may be handed out once no earlier wish can come to mind any more: a wish is never due before it is had.
+// What is due may be handed out once no earlier wish can come to mind any more: a wish is never due before it
+// is had.
 std::optional<sim::Task> Wishes::next() {
     for (;;) {
         while (!wishes_.empty() && (due_.empty() || wishes_.top().at <= due_.top().at)) {
@@ -39,7 +40,8 @@ std::optional<sim::Task> Wishes::next() {
         const Moment due = due_.top();
         due_.pop();
         Stream& stream = streams_[due.stream];
-        if (auto asked = command(stream)) return sim::Task{due.at, sim::PeerId{stream.member}, std::move(*asked)};
+        if (auto asked = command(stream))
+            return sim::Task{due.at, sim::PeerId{stream.member}, std::move(*asked)};
     }
 }
 
@@ -70,7 +72,8 @@ void Wishes::make_due(const Moment& wish) {
     base::Instant at = wish.at;
     if (!hours.contains(at)) {
         if (habit.skip_asleep || hours.length <= base::Duration::zero()) return;
-        at = hours.next_start(at) + stream.rng.between(base::Duration::zero(), hours.length - base::nanoseconds(1));
+        at = hours.next_start(at) +
+             stream.rng.between(base::Duration::zero(), hours.length - base::nanoseconds(1));
     }
     if (at - base::Instant::zero() < habit.until) due_.push({at, wish.stream});
 }
@@ -84,8 +87,10 @@ std::optional<protocol::Command> Wishes::command(Stream& stream) {
             objects_.push_back({stream.member, put.manifest->object});
             return put;
         }
-        case Deed::notice: return sim::phantom_notice(habit.size);
-        case Deed::read: break;
+        case Deed::notice:
+            return sim::phantom_notice(habit.size);
+        case Deed::read:
+            break;
     }
     const auto object = somebody_elses(stream);
     if (!object) return {};
@@ -93,7 +98,8 @@ std::optional<protocol::Command> Wishes::command(Stream& stream) {
 }
 
 std::optional<base::Digest> Wishes::somebody_elses(Stream& stream) const {
-    constexpr int tries_max = 16;  // a village where one member puts everything has nothing for itself to read
+    constexpr int tries_max =
+        16;  // a village where one member puts everything has nothing for itself to read
     for (int tries = 0; tries < tries_max && !objects_.empty(); ++tries) {
         const Object& object = objects_[stream.rng.below(objects_.size())];
         if (object.author != stream.member) return object.name;

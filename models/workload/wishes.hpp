@@ -1,10 +1,11 @@
 // Wishes: photos, notices and reads, each member by its own clockwork or by chance.
 //
 //     wish at any time of day ──► the member's board shares now?  yes: now
-//                                                                 no:  a random moment of its next hours, or never
+//                                                                 no:  a random moment of its next hours, or
+//                                                                 never
 //
-// Law: a read asks for an object that somebody else was asked to put earlier. Member and habit key every stream,
-// so one more habit, or one more member, changes none of the other draws.
+// Law: a read asks for an object that somebody else was asked to put earlier. Member and habit key every
+// stream, so one more habit, or one more member, changes none of the other draws.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,8 @@ struct Habit {
     bool steady = false;               ///< exactly `every`, the first after a random part of it; else Poisson
     base::Duration from{};
     base::Duration until = base::Duration::max();  ///< no wish at or after
-    bool skip_asleep = false;          ///< a wish outside the hours is lost instead of late
-    std::vector<std::uint32_t> by{};   ///< members; empty: all
+    bool skip_asleep = false;                      ///< a wish outside the hours is lost instead of late
+    std::vector<std::uint32_t> by{};               ///< members; empty: all
 };
 
 struct WishesParams {
@@ -71,8 +72,8 @@ class Wishes final : public sim::Workload {
 
     WishesParams params_;
     std::vector<Stream> streams_;
-    Queue wishes_;  // when it comes to mind
-    Queue due_;     // when the board can be asked; never earlier
+    Queue wishes_;                       // when it comes to mind
+    Queue due_;                          // when the board can be asked; never earlier
     std::vector<std::uint64_t> photos_;  // by member: how many so far
     std::vector<Object> objects_;
 };

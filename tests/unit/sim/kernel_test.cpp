@@ -1,0 +1,89 @@
+#include "engine/sim/kernel.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "engine/base/rng.hpp"
+
+namespace coop::sim {
+namespace {
+
+base::Instant at(std::int64_t ns) { return base::Instant::of_ns(ns); }
+
+bool same(const Event& a, const Event& b) {
+    return a.at == b.at && a.origin == b.origin && a.count == b.count && a.slot == b.slot && a.kind == b.kind;
+}
+
+/// The obvious queue: keep everything sorted.
+struct Obvious {
+    std::vector<Event> events;
+    void push(const Event& event) {
+        events.insert(std::upper_bound(events.begin(), events.end(), event,
+                                       [](const Event& a, const Event& b) { return a.before(b); }),
+                      event);
+    }
+    Event pop() {
+        const Event first = events.front();
+        events.erase(events.begin());
+        return first;
+    }
+};
+
+TEST(EventQueue, IsTheObviousQueueForRandomPushesAndPops) {
+    base::Rng rng(1, base::Purpose::test, 0);
+    EventQueue queue;
+    Obvious obvious;
+    std::array<std::uint32_t, 16> counts{};
+    for (int round = 0; round < 20'000; ++round) {
+        if (obvious.events.empty() || rng.below(5) < 3) {
+            const auto origin = static_cast<std::uint32_t>(rng.below(counts.size()));
+            const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
+            const auto later = static_cast<std::int64_t>(rng.below(50));  // many at the same instant
+            const Event event{at(now + later), origin, counts[origin]++, static_cast<std::uint32_t>(round),
+                              0};
+            queue.push(event);
+            obvious.push(event);
+        } else {
+            ASSERT_TRUE(same(queue.pop(), obvious.pop()));
+        }
+        ASSERT_EQ(queue.size(), obvious.events.size());
+    }
+}
+
+TEST(EventQueue, OrdersBySourceNotByWhoPushedFirst) {
+    std::vector<Event> events;
+    for (std::uint32_t origin = 0; origin < 6; ++origin)
+        for (std::uint32_t count = 0; count < 6; ++count) events.push_back({at(7), origin, count, 0, 0});
+    base::Rng rng(2, base::Purpose::test, 0);
+    for (int shuffle = 0; shuffle < 50; ++shuffle) {
+        for (std::size_t i = events.size(); i > 1; --i) std::swap(events[i - 1], events[rng.below(i)]);
+        EventQueue queue;
+        for (const Event& event : events) queue.push(event);
+        for (std::uint32_t expected = 0; expected < 36; ++expected) {
+            const Event event = queue.pop();
+            ASSERT_EQ(event.origin * 6 + event.count, expected);
+        }
+    }
+}
+
+TEST(EventQueue, KnowsNoTwoEqualEvents) {
+    const Event a{at(1), 2, 3, 4, 5};
+    EXPECT_FALSE(a.before(a));
+    for (const Event& b : {Event{at(2), 2, 3, 0, 0}, Event{at(1), 3, 0, 0, 0}, Event{at(1), 2, 4, 0, 0}}) {
+        EXPECT_TRUE(a.before(b));
+        EXPECT_FALSE(b.before(a));
+    }
+}
+
+TEST(EventQueueDeathTest, NeverGoesBackInTime) {
+    EventQueue queue;
+    queue.push({at(10), 0, 0, 0, 0});
+    queue.pop();
+    EXPECT_DEATH(queue.push({at(9), 0, 1, 0, 0}), "event.at >= now_");
+}
+
+}  // namespace
+}  // namespace coop::sim
