@@ -1,0 +1,241 @@
+#include "engine/app/run.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "engine/app/population.hpp"
+#include "engine/app/progress.hpp"
+#include "engine/app/run_folder.hpp"
+#include "engine/app/session.hpp"
+#include "engine/app/summary.hpp"
+#include "engine/sim/wire_recoder.hpp"
+#include "engine/sim/simulation.hpp"
+#include "models/board/boards.hpp"
+#include "models/cost/cost.hpp"
+#include "models/network/access.hpp"
+
+namespace coop::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A killed run keeps what it had until this long before.
+constexpr auto flush_every = std::chrono::seconds(2);
+
+double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
+
+std::string quoted(const std::string& word) {
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
+std::string reproduce_command(const RunRequest& request) {
+    std::string command = "./coop run " + quoted(request.scenario);
+    if (request.seed) command += fmt::format(" --seed {}", *request.seed);
+    for (const std::string& set : request.set) command += " --set " + quoted(set);
+    if (request.events) command += " --events";
+    if (request.encode != "never") command += " --encode " + request.encode;
+    return command;
+}
+
+models::AccessParams access_params(const config::Scenario& scenario, const Population& population) {
+    return {.seed = scenario.seed,
+            .lines = scenario.lines,
+            .line_of_member = population.line_of,
+            .backbone = {scenario.network.one_way_least, scenario.network.one_way_most},
+            .splits = {},
+            .message_loss = scenario.lab.loss};
+}
+
+/// The world of one scenario, simulated.
+class Stage {
+  public:
+    Stage(const RunRequest& request, const config::Loaded& loaded, RunFolder folder, results::Writer writer)
+        : request_(request),
+          loaded_(loaded),
+          scenario_(loaded.scenario),
+          folder_(std::move(folder)),
+          writer_(std::move(writer)),
+          population_(populate(scenario_)),
+          policies_(make_policies(scenario_.policy)),
+          boards_(scenario_.profiles, population_.board_of),
+          network_(access_params(scenario_, population_)),
+          wishes_(population_.wishes),
+          faults_(population_.faults),
+          session_({loaded_, population_, *policies_.placement, faults_.gone(), writer_, request.events}),
+          recoder_(scenario_.seed, scenario_.members.count),
+          simulation_(setup(), {boards_, *population_.members, network_, wishes_, faults_, session_}) {}
+
+    base::Result<RunOutcome, RunError> play(const OnProgress& on_progress) {
+        const Clock::time_point began = Clock::now();
+        run_ = {.id = folder_.id(),
+                .name = scenario_.name,
+                .source = results::Source::simulated,
+                .version = COOP_VERSION,
+                .seed = scenario_.seed,
+                .started_utc = folder_.started_utc(),
+                .status = results::RunStatus::running,
+                .fingerprint = "",
+                .simulated = {},
+                .wall_s = 0,
+                .peak_rss = {}};
+        writer_.begin(run_);
+        write_description(writer_, loaded_, population_);
+        const base::Instant end = base::Instant::zero() + scenario_.duration;
+        const auto stop = simulation_.run_until(end, watch(end, on_progress));
+        run_.wall_s = seconds_since(began);
+        run_.status = stop == sim::Stop::interrupted ? results::RunStatus::interrupted : results::RunStatus::finished;
+        return conclude();
+    }
+
+  private:
+    sim::Setup setup() {
+        sim::Setup setup;
+        setup.seed = scenario_.seed;
+        setup.policies = policies_.view();
+        setup.sample_every = scenario_.results.sample_every;
+        setup.keep_records = !scenario_.faults.empty();
+        setup.count_kinds = false;
+        setup.encode = request_.encode == "always"    ? sim::Encode::always
+                       : request_.encode == "sampled" ? sim::Encode::sampled
+                                                      : sim::Encode::never;
+        setup.recoder = setup.encode == sim::Encode::never ? nullptr : &recoder_;
+        return setup;
+    }
+
+    sim::Watch watch(base::Instant end, const OnProgress& on_progress) {
+        return [this, end, &on_progress, flushed = Clock::now()](const sim::Progress& progress) mutable {
+            if (Clock::now() - flushed > flush_every) {
+                (void)writer_.flush();  // trouble is told at the end; the run goes on
+                flushed = Clock::now();
+            }
+            if (request_.interrupted != nullptr && request_.interrupted->load()) return true;
+            return on_progress && on_progress({progress.now, end, progress.events});
+        };
+    }
+
+    std::vector<MemberUse> member_uses(base::Instant end) {
+        std::vector<MemberUse> uses;
+        const double days = end.seconds() / 86'400;
+        for (std::uint32_t i = 0; i < population_.count(); ++i) {
+            const PeerId node{i};
+            const Measures::MemberTraffic traffic = session_.measures().member(node, end);
+            const models::MemberCost cost =
+                models::cost_of(simulation_.board(node), simulation_.counters(node),
+                                {population_.owner(i).line_up, population_.owner(i).line_down, scenario_.duration});
+            uses.push_back({.share_of_line = traffic.share_of_line,
+                            .up_bytes_a_day = days > 0 ? static_cast<double>(traffic.up.count) / days : 0,
+                            .kwh = cost.kwh,
+                            .kwh_in_hours = cost.kwh_in_hours,
+                            .disk_bytes = static_cast<double>(traffic.disk_most.count)});
+            write_member_scalar(writer_, {"member.kwh", "kWh", "Electricity, with the board on all day."}, i, cost.kwh);
+            write_member_scalar(writer_,
+                                {"member.kwh_in_hours", "kWh", "Electricity within the sharing hours alone."}, i,
+                                cost.kwh_in_hours);
+        }
+        return uses;
+    }
+
+    Metrics metrics(base::Instant end, const std::vector<MemberUse>& uses) const {
+        Metrics metrics = by_name(session_.measures().scalars(end));
+        double sum = 0, worst = 0;
+        for (const MemberUse& use : uses) {
+            sum += use.kwh_in_hours;
+            worst = std::max(worst, use.kwh_in_hours);
+        }
+        metrics["energy.kwh_per_member"] = sum / static_cast<double>(uses.size());
+        metrics["energy.kwh_per_member_worst"] = worst;
+        return metrics;
+    }
+
+    base::Result<RunOutcome, RunError> conclude() {
+        const base::Instant end = simulation_.now();
+        const std::vector<MemberUse> uses = member_uses(end);
+        const Metrics all = metrics(end, uses);
+        write_metrics(writer_, session_.measures(), all, end);
+        const auto verdicts = judge(scenario_, all);
+        bool passed = simulation_.violations() == 0;
+        for (const results::Expectation& verdict : verdicts) {
+            writer_.expectation(verdict);
+            passed = passed && verdict.passed;
+        }
+        run_.fingerprint = fmt::format("{:016x}", simulation_.fingerprint().value);
+        run_.simulated = end - base::Instant::zero();
+        run_.peak_rss = peak_memory();
+        const results::Status stored =
+            writer_.finish({run_.status, run_.fingerprint, run_.simulated, run_.wall_s, run_.peak_rss});
+        if (!stored) return RunError(stored.error().message);
+        std::string trouble = folder_.describe(loaded_, reproduce_command(request_));
+        if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
+        if (!trouble.empty()) return RunError(trouble);
+        const std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts, uses,
+                                               session_.timeline(), "simulated"});
+        return RunOutcome{folder_.path(), summary, run_.fingerprint, run_.status, passed};
+    }
+
+    const RunRequest& request_;
+    const config::Loaded& loaded_;
+    const config::Scenario& scenario_;
+    RunFolder folder_;
+    results::Writer writer_;
+    Population population_;
+    OwnedPolicies policies_;
+    models::ProfiledBoards boards_;
+    models::AccessNetwork network_;
+    models::Wishes wishes_;
+    models::FaultPlan faults_;
+    Session session_;
+    sim::WireRecoder recoder_;
+    sim::Simulation simulation_;
+    results::Run run_;
+};
+
+}  // namespace
+
+std::string to_text(const RunError& error) {
+    if (const auto* diagnostic = std::get_if<config::Diagnostic>(&error)) return diagnostic->to_text();
+    return std::get<std::string>(error);
+}
+
+base::Result<RunOutcome, RunError> run_scenario(const RunRequest& request, const OnProgress& on_progress) {
+    std::vector<std::string> overrides = request.set;
+    if (request.seed) overrides.push_back(fmt::format("seed={}", *request.seed));
+    const auto loaded = config::load_scenario(request.scenario, overrides);
+    if (!loaded) return RunError(loaded.error());
+    auto folder = RunFolder::create(request.out, loaded.value().scenario);
+    if (!folder) return RunError(folder.error());
+    auto writer = results::Writer::create(folder.value().database());
+    if (!writer) return RunError(writer.error().message);
+    Stage stage(request, loaded.value(), std::move(folder).value(), std::move(writer).value());
+    return stage.play(on_progress);
+}
+
+int run(const RunRequest& request) {
+    base::Result<RunOutcome, RunError> result = [&] {
+        ProgressLine line(request.scenario);
+        return run_scenario(request, [&](const RunProgress& progress) {
+            line.update(progress.now.seconds(), progress.end.seconds());
+            return false;
+        });
+    }();
+    if (!result) {
+        fmt::print(stderr, "{}\n", to_text(result.error()));
+        return exit_usage;
+    }
+    const RunOutcome& outcome = result.value();
+    if (!request.quiet) fmt::print("{}\n", outcome.summary);
+    fmt::print("Fingerprint {}   results in {}   again: {}/reproduce.sh\n", outcome.fingerprint, outcome.folder,
+               outcome.folder);
+    if (outcome.status == results::RunStatus::interrupted) {
+        fmt::print("Interrupted: what had been measured is kept.\n");
+        return exit_interrupted;
+    }
+    return outcome.passed ? exit_ok : exit_failed;
+}
+
+}  // namespace coop::app

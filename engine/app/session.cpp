@@ -1,0 +1,99 @@
+#include "engine/app/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/app/journal.hpp"
+#include "engine/sim/simulation.hpp"
+
+namespace coop::app {
+namespace {
+
+/// The overlay is kept at about this many moments of a run: every one of a short run, one an hour or so of a long one.
+constexpr std::uint64_t snapshots_wanted = 240;
+
+template <class Pick>
+std::vector<results::Edge> edges(const sim::Simulation& simulation, Pick pick) {
+    std::vector<results::Edge> found;
+    for (std::uint32_t i = 0; i < simulation.count(); ++i) {
+        const protocol::Node* const node = simulation.node(PeerId{i});
+        if (node == nullptr) continue;
+        for (const PeerId peer : pick(*node)) found.push_back({i, peer.index});
+    }
+    return found;
+}
+
+}  // namespace
+
+Session::Session(const SessionSetup& setup)
+    : setup_(setup), measures_(measure_setup(setup.loaded.scenario, setup.population, setup.placement)) {
+    const config::Scenario& scenario = setup.loaded.scenario;
+    const auto samples = static_cast<std::uint64_t>(scenario.duration / scenario.results.sample_every);
+    snapshot_every_ = std::max<std::uint64_t>(1, samples / snapshots_wanted);
+}
+
+void Session::event(base::Instant at, PeerId node, std::string_view kind, std::string json) {
+    setup_.writer.event({at, ++sequence_, node.index, std::string(kind), std::move(json)});
+}
+
+void Session::on_report(base::Instant at, PeerId node, const protocol::Report& report) {
+    measures_.report(at, node, report);
+    if (setup_.events) event(at, node, protocol::to_text(report.what), to_json(report));
+}
+
+void Session::on_send(const sim::Sent& sent) {
+    measures_.sent(sent.from, sent.message->index(), sent.line);
+    if (!setup_.events) return;
+    event(sent.at, sent.from, "send",
+          fmt::format(R"({{"to":{},"message":"{}","bytes":{}}})", sent.to.index,
+                      protocol::kind_name(*sent.message), sent.line.count));
+}
+
+void Session::on_drop(const sim::Drop& drop) {
+    if (!setup_.events) return;
+    event(drop.at, drop.from, "drop",
+          fmt::format(R"({{"to":{},"message":"{}","why":"{}"}})", drop.to.index, protocol::kind_name(*drop.message),
+                      sim::to_text(drop.why)));
+}
+
+bool Session::leaves_now(const sim::Fault& fault) const {
+    return std::any_of(setup_.gone.begin(), setup_.gone.end(), [&](const models::FaultPlan::Gone& gone) {
+        return gone.member == fault.node.index && gone.at <= fault.at;
+    });
+}
+
+void Session::on_fault(const sim::Fault& fault) {
+    setup_.writer.fault({fault.at, sim::to_text(fault.kind), {fault.node.index}, ""});
+    const bool off = fault.kind == sim::FaultKind::power_off || fault.kind == sim::FaultKind::kill;
+    if (!off) return;
+    if (leaves_now(fault)) {
+        measures_.gone(fault.at, fault.node);
+    } else {
+        measures_.power_lost(fault.at, fault.node);
+    }
+}
+
+void Session::on_violation(const sim::Violation& violation) {
+    measures_.violation(true);
+    setup_.writer.violation({violation.at, sim::to_text(violation.law), violation.node.index,
+                             fmt::format("{} where {} are allowed", human_bytes(double(violation.actual.count)),
+                                         human_bytes(double(violation.allowed.count)))});
+}
+
+void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
+    std::vector<Value> values = measures_.sample(at);
+    write_sample(setup_.writer, at, values);
+    if (samples_++ % snapshot_every_ == 0) snapshot(at, simulation);
+    timeline_.at.push_back(at);
+    timeline_.values.push_back(std::move(values));
+}
+
+void Session::snapshot(base::Instant at, const sim::Simulation& simulation) {
+    const auto active = edges(simulation, [](const protocol::Node& node) { return node.neighbours(); });
+    const auto eager = edges(simulation, [](const protocol::Node& node) { return node.eager(); });
+    setup_.writer.snapshot(at, "active", active);
+    setup_.writer.snapshot(at, "eager", eager);
+}
+
+}  // namespace coop::app

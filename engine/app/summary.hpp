@@ -1,0 +1,46 @@
+// Summary: what a run says to a member of a cooperative. Plain words, figures with units, no jargon.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/app/record.hpp"
+#include "engine/results/rows.hpp"
+
+namespace coop::app {
+
+/// What one member gave; a figure that was not measured is NaN.
+struct MemberUse {
+    double share_of_line = 0;
+    double up_bytes_a_day = 0;
+    double kwh = results::not_a_number;
+    double kwh_in_hours = results::not_a_number;
+    double disk_bytes = 0;
+};
+
+/// The series of a run at some moments.
+struct Timeline {
+    std::vector<base::Instant> at;
+    std::vector<std::vector<Value>> values;
+};
+
+struct SummaryInput {
+    const config::Scenario& scenario;
+    const Population& population;
+    const Measures& measures;
+    const Metrics& metrics;
+    const std::vector<results::Expectation>& expectations;
+    const std::vector<MemberUse>& members;
+    const Timeline& timeline;
+    std::string_view source = "simulated";
+};
+std::string summarise(const SummaryInput& input);
+
+// Figures with units, for every table that is printed.
+std::string human_bytes(double bytes);       ///< "4.2 MB"
+std::string human_seconds(double seconds);   ///< "85 ms", "1.2 s", "15 h"
+std::string human_percent(double fraction);  ///< "0.27 %"
+std::string human_value(double value, std::string_view unit);
+
+}  // namespace coop::app
