@@ -73,7 +73,8 @@ void require_keys(const Value& table, std::string_view key, const Names& known) 
 std::string Text::toml() const { return quoted ? quote(text + unit) : text; }
 
 void fail_type(const Value& value, std::string_view key, std::string_view wanted, std::string_view example) {
-    std::string message = name(key) + " is " + std::string(wanted) + ", not " + std::string(to_text(value.type));
+    std::string message =
+        name(key) + " is " + std::string(wanted) + ", not " + std::string(to_text(value.type));
     fail_at(value.spot, std::move(message), "for example " + name(key) + " = " + std::string(example));
 }
 
@@ -83,12 +84,14 @@ void require_type(const Value& value, Type type, std::string_view key, std::stri
 
 std::int64_t read_amount(const Value& value, std::string_view key, Dimension dimension, Bounds bounds) {
     const bool bare = value.type == Type::integer || value.type == Type::real;
-    if (bare) fail_at(value.spot, name(key) + " needs a unit: " + shown(value) + " is a bare number",
-                      units_advice(dimension));
+    if (bare)
+        fail_at(value.spot, name(key) + " needs a unit: " + shown(value) + " is a bare number",
+                units_advice(dimension));
     if (value.type != Type::string) fail_type(value, key, name_of(dimension), example_of(dimension));
     const Quantity quantity = read_quantity(value.text, dimension);
     switch (quantity.reading) {
-        case Reading::ok: break;
+        case Reading::ok:
+            break;
         case Reading::not_a_number:
             fail_at(value.spot, name(key) + " is a number and its unit, and \"" + value.text + "\" is not",
                     units_advice(dimension));
@@ -96,7 +99,8 @@ std::int64_t read_amount(const Value& value, std::string_view key, Dimension dim
             fail_at(value.spot, name(key) + " needs a unit: \"" + value.text + "\" has none",
                     units_advice(dimension));
         case Reading::unknown_unit:
-            fail_at(value.spot, "unknown unit \"" + quantity.unit + "\" for " + std::string(name_of(dimension)),
+            fail_at(value.spot,
+                    "unknown unit \"" + quantity.unit + "\" for " + std::string(name_of(dimension)),
                     advise(short_unit(quantity.unit, dimension), unit_names(dimension)));
         case Reading::too_fine:
             fail_at(value.spot, name(key) + " is finer than can be counted: " + value.text,
@@ -189,9 +193,11 @@ Text TextIn::print(const std::string& text) const { return {text, ""}; }
 std::string NameIn::read(const Value& value, std::string_view key) const {
     require_type(value, Type::string, key, "\"village\"");
     const auto plain = [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
     };
-    if (value.text.empty() || value.text.size() > 64 || !std::all_of(value.text.begin(), value.text.end(), plain)) {
+    if (value.text.empty() || value.text.size() > 64 ||
+        !std::all_of(value.text.begin(), value.text.end(), plain)) {
         fail_at(value.spot, name(key) + " is up to 64 letters, digits, '_' and '-': it names a folder");
     }
     return value.text;
@@ -227,7 +233,8 @@ std::vector<base::Duration> HoursAtIn::read(const Value& value, std::string_view
     }
     std::vector<base::Duration> times;
     for (const Value& one : each(value, key)) times.push_back(TimeOfDayIn{}.read(one, key));
-    if (times.empty()) fail_at(value.spot, name(key) + " lists no time", "for every member its own: \"random\"");
+    if (times.empty())
+        fail_at(value.spot, name(key) + " lists no time", "for every member its own: \"random\"");
     return times;
 }
 Text HoursAtIn::print(const std::vector<base::Duration>& times) const {
@@ -244,7 +251,8 @@ std::vector<base::Duration> MomentsIn::read(const Value& value, std::string_view
 }
 Text MomentsIn::print(const std::vector<base::Duration>& moments) const {
     if (moments.empty()) return {"", "", false, false};
-    return {list(moments, [](base::Duration at) { return printed(at.ns(), Dimension::duration).toml(); }), "", false};
+    return {list(moments, [](base::Duration at) { return printed(at.ns(), Dimension::duration).toml(); }), "",
+            false};
 }
 
 std::vector<std::uint32_t> IndexesIn::read(const Value& value, std::string_view key) const {
@@ -274,8 +282,8 @@ Text ContactCountIn::print(std::uint32_t contacts) const {
 
 Mix MixIn::read(const Value& value, std::string_view list_name) const {
     const KnownIn names{what, known};
-    const std::string example = "[{ " + name(key) + " = " + quote(known.empty() ? "name" : known[0]) +
-                                ", share = \"100%\" }]";
+    const std::string example =
+        "[{ " + name(key) + " = " + quote(known.empty() ? "name" : known[0]) + ", share = \"100%\" }]";
     if (value.type == Type::string) return {{names.read(value, list_name), base::percent(100)}};
     if (value.type != Type::array || value.items.empty()) {
         fail_type(value, list_name, "a name or a list of names and shares", example);
@@ -302,7 +310,8 @@ Mix MixIn::read(const Value& value, std::string_view list_name) const {
 }
 Text MixIn::print(const Mix& mix) const {
     const auto part = [&](const Part& one) {
-        return "{ " + name(key) + " = " + quote(one.name) + ", share = " + ShareIn{}.print(one.share).toml() + " }";
+        return "{ " + name(key) + " = " + quote(one.name) + ", share = " + ShareIn{}.print(one.share).toml() +
+               " }";
     };
     return {list(mix, part), "", false};
 }
@@ -325,7 +334,8 @@ std::optional<Dimension> dimension_of(const policy::Param& param) {
 
 Text print_param(const policy::Param& param, std::int64_t value) {
     const auto dimension = dimension_of(param);
-    return dimension ? printed(value, *dimension) : Text{std::to_string(value), std::string(param.unit), false};
+    return dimension ? printed(value, *dimension)
+                     : Text{std::to_string(value), std::string(param.unit), false};
 }
 
 }  // namespace
@@ -341,7 +351,8 @@ PolicyChoice default_policy(std::string_view kind, std::string_view wanted) {
 }
 
 PolicyChoice PolicyIn::read(const Value& value, std::string_view key) const {
-    const std::string example = kind == "placement" ? "{ name = \"copies/1\" }" : "{ name = \"fixed_share/1\" }";
+    const std::string example =
+        kind == "placement" ? "{ name = \"copies/1\" }" : "{ name = \"fixed_share/1\" }";
     require_type(value, Type::table, key, example);
     Names known;
     for (const policy::Entry& entry : policy::catalogue()) {
@@ -373,7 +384,8 @@ Text PolicyIn::print(const PolicyChoice& choice) const {
     COOP_ASSERT(entry != nullptr && entry->params.size() == choice.values.size());
     std::string text = "{ name = " + quote(choice.name);
     for (std::size_t i = 0; i < choice.values.size(); ++i) {
-        text += ", " + choice.values[i].first + " = " + print_param(entry->params[i], choice.values[i].second).toml();
+        text += ", " + choice.values[i].first + " = " +
+                print_param(entry->params[i], choice.values[i].second).toml();
     }
     return {text + " }", "", false};
 }

@@ -8,7 +8,7 @@ namespace coop::config {
 
 namespace {
 
-constexpr std::size_t known_listed_max = 20;   // a list that an eye still takes in
+constexpr std::size_t known_listed_max = 20;  // a list that an eye still takes in
 constexpr std::size_t nearest_shown_max = 8;  // of a longer one
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

@@ -1,11 +1,9 @@
 #include "engine/config/document.hpp"
 
-// toml++ 3.3 asserts that a table header begins with a key, which "[=" does not, and with NDEBUG even lets the
-// compiler count on it. Without its assertions it goes on to a proper error of its own.
+// toml++ 3.3 asserts that a table header begins with a key, which "[=" does not, and with NDEBUG it even lets
+// the compiler count on it. Without its assertions it goes on to a proper error of its own.
 #undef NDEBUG
 #define TOML_ASSERT(expr) static_assert(true)
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -15,11 +13,14 @@
 #include <fstream>
 #include <sstream>
 
+#include <toml++/toml.h>
+
 namespace coop::config {
 
 namespace {
 
-constexpr std::size_t file_size_max = 1 << 20;  // far above any scenario; a wrong file should not fill the memory
+constexpr std::size_t file_size_max =
+    1 << 20;  // far above any scenario; a wrong file should not fill the memory
 constexpr const char* override_file = "<--set>";
 
 using SourceRef = std::shared_ptr<const Source>;
@@ -65,7 +66,8 @@ Value convert(const toml::node& node, const SourceRef& source);
 void fill_table(Value& value, const toml::table& table, const SourceRef& source) {
     value.type = Type::table;
     for (const auto& [key, child] : table) {
-        value.entries.push_back({std::string(key.str()), spot_of(key.source(), source), convert(child, source)});
+        value.entries.push_back(
+            {std::string(key.str()), spot_of(key.source(), source), convert(child, source)});
     }
     std::stable_sort(value.entries.begin(), value.entries.end(), [](const Entry& a, const Entry& b) {
         return std::pair(a.spot.line, a.spot.column) < std::pair(b.spot.line, b.spot.column);
@@ -81,7 +83,8 @@ void fill_moment(Value& value, const toml::node& node) {
         value.type = Type::date_time;
         // The years in which nanoseconds fit 64 bits.
         const auto year = moment->get().date.year;
-        if (year < 1700 || year > 2200) fail_at(value.spot, "a date must lie between the years 1700 and 2200");
+        if (year < 1700 || year > 2200)
+            fail_at(value.spot, "a date must lie between the years 1700 and 2200");
         value.integer = unix_ns(moment->get());
     } else {
         value.type = Type::date_time;
@@ -140,8 +143,9 @@ void merge_elements(Value& base, const Value& change) {
     for (const Entry& entry : change.entries) {
         const std::size_t index = is_index(entry.key) ? std::stoul(entry.key) : base.items.size();
         if (index >= base.items.size()) {
-            fail_at(entry.spot, "there is no element \"" + entry.key + "\" here",
-                    "known: " + (base.items.empty() ? "none" : "0 to " + std::to_string(base.items.size() - 1)));
+            fail_at(
+                entry.spot, "there is no element \"" + entry.key + "\" here",
+                "known: " + (base.items.empty() ? "none" : "0 to " + std::to_string(base.items.size() - 1)));
         }
         merge(base.items[index], entry.value);
     }
@@ -188,20 +192,29 @@ void fail_at(const Spot& spot, std::string message, std::string advice) {
 
 std::string_view to_text(Type type) noexcept {
     switch (type) {
-        case Type::string: return "a string";
-        case Type::integer: return "a whole number";
-        case Type::real: return "a number";
-        case Type::boolean: return "true or false";
-        case Type::time: return "a time of day";
-        case Type::date_time: return "a date and time";
-        case Type::array: return "a list";
-        case Type::table: return "a table";
+        case Type::string:
+            return "a string";
+        case Type::integer:
+            return "a whole number";
+        case Type::real:
+            return "a number";
+        case Type::boolean:
+            return "true or false";
+        case Type::time:
+            return "a time of day";
+        case Type::date_time:
+            return "a date and time";
+        case Type::array:
+            return "a list";
+        case Type::table:
+            return "a table";
     }
     return "a value";
 }
 
 const Entry* Value::find(std::string_view key) const {
-    const auto at = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
+    const auto at =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
     return at == entries.end() ? nullptr : &*at;
 }
 
@@ -238,7 +251,9 @@ std::string read_text(const std::string& path) {
     return text;
 }
 
-Value parse(const std::string& text, const std::string& file) { return parse_with(text, make_source(text, file)); }
+Value parse(const std::string& text, const std::string& file) {
+    return parse_with(text, make_source(text, file));
+}
 
 void apply_override(Value& root, const std::string& text) {
     const SourceRef source = make_source(text, override_file);
@@ -252,7 +267,8 @@ void apply_override(Value& root, const std::string& text) {
         change = parse_with(text, source);
     } catch (const Diagnostic&) {
         change = parse_with(text.substr(0, equals + 1) + quote(text.substr(equals + 1)), source);
-        innermost(change).spot.length = static_cast<std::uint32_t>(std::max<std::size_t>(text.size() - equals, 2)) - 1;
+        innermost(change).spot.length =
+            static_cast<std::uint32_t>(std::max<std::size_t>(text.size() - equals, 2)) - 1;
     }
     merge(root, change);
 }

@@ -1,4 +1,4 @@
-// Document: a TOML file as plain values that remember where they stand. toml++ is behind this and nowhere else.
+// Document: a TOML file as plain values that remember where they stand. Only document.cpp knows toml++.
 //
 // Law: everything below throws Diagnostic; the loaders at the room's door catch it.
 #pragma once
@@ -55,7 +55,7 @@ std::string quote(std::string_view text);
 std::string read_text(const std::string& path);
 /// The table that this text states.
 Value parse(const std::string& text, const std::string& file);
-/// "members.count=60", "fault.0.at=3d": a number in the path is an index. What is not TOML is taken as a string.
+/// "members.count=60", "fault.0.at=3d": a number in the path is an index. What is not TOML becomes a string.
 void apply_override(Value& root, const std::string& text);
 
 }  // namespace coop::config

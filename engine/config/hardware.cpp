@@ -24,7 +24,8 @@ const std::string& required_text(const Value& table, std::string_view key, std::
 void require_only(const Value& table, std::string_view owner, const Names& known) {
     for (const Entry& entry : table.entries) {
         if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
-        fail_at(entry.spot, "unknown key \"" + entry.key + "\" in " + std::string(owner), advise(entry.key, known));
+        fail_at(entry.spot, "unknown key \"" + entry.key + "\" in " + std::string(owner),
+                advise(entry.key, known));
     }
 }
 
@@ -183,7 +184,8 @@ template <class T, class Name>
 void sort_by_name(std::vector<T>& items, Name name, const Spot& spot) {
     std::sort(items.begin(), items.end(), [&](const T& a, const T& b) { return name(a) < name(b); });
     for (std::size_t i = 1; i < items.size(); ++i) {
-        if (name(items[i - 1]) == name(items[i])) fail_at(spot, "two tables are called \"" + name(items[i]) + "\"");
+        if (name(items[i - 1]) == name(items[i]))
+            fail_at(spot, "two tables are called \"" + name(items[i]) + "\"");
     }
 }
 
@@ -217,8 +219,10 @@ base::Result<LoadedLines, Diagnostic> load_lines(const std::string& path) {
         for (RegionEntry& region : file.regions) loaded.regions.push_back(std::move(region));
         loaded.lines.push_back({ideal_line(), {}});
         loaded.regions.push_back({ideal_region(), {}});
-        sort_by_name(loaded.lines, [](const LoadedLine& line) { return line.line.name; }, root.spot);
-        sort_by_name(loaded.regions, [](const LoadedRegion& region) { return region.region.name; }, root.spot);
+        sort_by_name(
+            loaded.lines, [](const LoadedLine& line) { return line.line.name; }, root.spot);
+        sort_by_name(
+            loaded.regions, [](const LoadedRegion& region) { return region.region.name; }, root.spot);
         return loaded;
     } catch (const Diagnostic& said) {
         return said;
@@ -245,7 +249,8 @@ const models::Profile& ideal_profile() {
 }
 
 const models::Line& ideal_line() {
-    static const models::Line line{"ideal", "A line that never fills and loses nothing", boundless, boundless, {}, {}, 0};
+    static const models::Line line{
+        "ideal", "A line that never fills and loses nothing", boundless, boundless, {}, {}, 0};
     return line;
 }
 

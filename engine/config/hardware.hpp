@@ -1,4 +1,4 @@
-// Hardware: boards and lines from hw-profiles/, where every figure names its source or says that it is a guess.
+// Hardware: boards and lines from hw-profiles/, where every figure names its source or is called an estimate.
 //
 // Law: "ideal" is always there: a board and a line that cost nothing, lose nothing and never wait, for
 // laboratory conditions. Every other name is a file (boards) or a table of lines.toml (lines, regions).

@@ -36,7 +36,8 @@ std::optional<Endpoint> read_endpoint(std::string_view text, bool any_port) {
     } else if (host.find_first_of(":[] @") != std::string_view::npos) {
         return std::nullopt;
     }
-    if (digits.empty() || digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+    if (digits.empty() || digits.size() > 5 ||
+        digits.find_first_not_of("0123456789") != std::string_view::npos) {
         return std::nullopt;
     }
     const unsigned long port = std::stoul(std::string(digits));
@@ -124,9 +125,11 @@ std::vector<Contact> ContactsIn::read(const Value& value, std::string_view key) 
         const std::string_view text = item.text;
         const std::size_t at = text.find('@');
         const auto bytes = base::parse_hex32(text.substr(0, at));
-        const auto endpoint = at == std::string_view::npos ? std::nullopt : read_endpoint(text.substr(at + 1), false);
+        const auto endpoint =
+            at == std::string_view::npos ? std::nullopt : read_endpoint(text.substr(at + 1), false);
         if (!bytes || !endpoint) {
-            fail_at(item.spot, std::string(!bytes ? "the key" : "the address") + " of this contact cannot be read",
+            fail_at(item.spot,
+                    std::string(!bytes ? "the key" : "the address") + " of this contact cannot be read",
                     "a contact is key@host:port, for example " + std::string(contact_example));
         }
         Contact contact;
@@ -150,7 +153,8 @@ base::Result<NodeConfig, Diagnostic> load_node_config(const std::string& path,
         NodeFile file;
         NodeConfig& node = file.node;
         node.name = "node";
-        node.policy = {default_policy("placement", default_placement), default_policy("quota", default_quota)};
+        node.policy = {default_policy("placement", default_placement),
+                       default_policy("quota", default_quota)};
         node.input = {path, read_text(path)};
         Value root = parse(node.input.text, path);
         for (const std::string& change : overrides) apply_override(root, change);

@@ -32,10 +32,10 @@ std::string_view to_text(LogLevel level) noexcept;
 enum class Control : std::uint8_t { none, standard_input, socket };
 
 struct NodeConfig {
-    std::string name;        ///< for logs and results; "node" unless stated
-    std::string data;        ///< folder of identity and store; relative ones start at node.toml's folder
-    Endpoint listen;         ///< port 0: any free one
-    Endpoint advertise;      ///< what others are told; `listen` unless stated
+    std::string name;    ///< for logs and results; "node" unless stated
+    std::string data;    ///< folder of identity and store; relative ones start at node.toml's folder
+    Endpoint listen;     ///< port 0: any free one
+    Endpoint advertise;  ///< what others are told; `listen` unless stated
     std::vector<Contact> contacts;
     policy::Contribution owner;
     PolicyChoices policy;
@@ -43,8 +43,8 @@ struct NodeConfig {
     LogLevel log_level = LogLevel::info;
     std::int64_t epoch_unix_ns = 0;  ///< midnight of day 0 on the Unix clock; 1970 unless stated
     Control control = Control::none;
-    std::string control_socket;      ///< path of a Unix socket when `control` is `socket`
-    std::string reports;             ///< file that every Report is appended to; empty: none
+    std::string control_socket;  ///< path of a Unix socket when `control` is `socket`
+    std::string reports;         ///< file that every Report is appended to; empty: none
     InputFile input;
 };
 

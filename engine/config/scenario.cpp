@@ -24,7 +24,8 @@ fs::path find_hardware(const std::string& scenario, const std::string& stated, c
     }
     fs::path folder = fs::absolute(scenario, error).parent_path();
     while (true) {
-        if (fs::is_directory(folder / "hw-profiles", error)) return fs::proximate(folder / "hw-profiles", error);
+        if (fs::is_directory(folder / "hw-profiles", error))
+            return fs::proximate(folder / "hw-profiles", error);
         if (!folder.has_relative_path()) break;
         folder = folder.parent_path();
     }
@@ -37,7 +38,8 @@ Names profile_names(const fs::path& folder) {
     std::error_code error;
     for (const auto& file : fs::directory_iterator(folder, error)) {
         const fs::path& path = file.path();
-        if (path.extension() == ".toml" && path.filename() != lines_file) names.push_back(path.stem().string());
+        if (path.extension() == ".toml" && path.filename() != lines_file)
+            names.push_back(path.stem().string());
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -119,7 +121,8 @@ Loaded load(const std::string& text, const std::string& name, const std::vector<
     for (const LoadedRegion& region : lines.regions) context.regions.push_back(region.region.name);
 
     scenario.name = fs::path(name).stem().string();
-    scenario.policy = {default_policy("placement", default_placement), default_policy("quota", default_quota)};
+    scenario.policy = {default_policy("placement", default_placement),
+                       default_policy("quota", default_quota)};
     use_region(scenario.network, lines.regions);
     Origins origins;
     read_table(root, "a scenario", "", scenario, context, origins);
@@ -146,7 +149,8 @@ std::string essence(const Scenario& scenario) {
 
 auto figures_of(const models::Profile& p) {
     return std::tie(p.name, p.title, p.cores, p.step, p.per_hashed_mib, p.per_sealed_mib, p.per_signature,
-                    p.per_verification, p.per_sync, p.disk_write, p.disk_read, p.nic, p.idle_mw, p.busy_mw, p.boot);
+                    p.per_verification, p.per_sync, p.disk_write, p.disk_read, p.nic, p.idle_mw, p.busy_mw,
+                    p.boot);
 }
 auto figures_of(const models::Line& l) {
     return std::tie(l.name, l.title, l.up, l.down, l.first_hop, l.jitter, l.loss_ppm);
@@ -169,7 +173,8 @@ base::Result<Loaded, Diagnostic> load_scenario_text(const std::string& text, con
     }
 }
 
-base::Result<Loaded, Diagnostic> load_scenario(const std::string& path, const std::vector<std::string>& overrides,
+base::Result<Loaded, Diagnostic> load_scenario(const std::string& path,
+                                               const std::vector<std::string>& overrides,
                                                const std::string& hardware) {
     try {
         return load(read_text(path), path, overrides, hardware);

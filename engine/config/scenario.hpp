@@ -1,6 +1,6 @@
 // Scenario: one question put to a cooperative, as a file in scenarios/ states it.
 //
-//     scenario.toml + hw-profiles/*.toml + --set a.b=c  ──► Loaded { scenario, resolved text, parameters, inputs }
+//     scenario.toml + hw-profiles/*.toml + --set a.b=c  ──► Loaded { scenario, resolved, parameters, inputs }
 //
 // Law: what is loaded is complete and within bounds: every default is filled in, every name resolved, every
 // index below `members.count`. Nobody downstream checks again. The resolved text loads to an equal scenario.
@@ -37,7 +37,7 @@ struct Offer {
     Mix lines = {{"vdsl_50"}};  ///< names in Scenario::lines
     base::Share share_of_line = base::percent(3);
     base::Duration hours = base::hours(24);  ///< a day; 24 h is always awake
-    /// Since midnight; several are taken in turn, member by member. Empty: every member at its own random time.
+    /// Since midnight; several are taken in turn, member by member. Empty: every member its own random time.
     std::vector<base::Duration> hours_at;
     base::Bytes disk = base::gigabytes(8);
 };
@@ -61,7 +61,7 @@ struct Group {
 
 /// The way between two members' providers. Each pair draws its own, evenly between the two.
 struct Network {
-    std::string region = "local";     ///< a [[region]] of hw-profiles/lines.toml, or "ideal"
+    std::string region = "local";  ///< a [[region]] of hw-profiles/lines.toml, or "ideal"
     base::Duration one_way_least;
     base::Duration one_way_most;
 };
@@ -103,14 +103,15 @@ enum class WhenAsleep : std::uint8_t {
 struct Workload {
     std::string name;  ///< unique; the kind when the file gives none
     WorkKind kind = WorkKind::photos;
-    base::Bytes size;                  ///< of each photo or notice; 0 for reads (a random existing photo)
-    std::vector<base::Duration> at;    ///< since the start: each of `by` does it once at each of these; or empty:
-    base::Duration every;              ///< mean gap between the wishes of one member; zero when `at` is given
+    base::Bytes size;  ///< of each photo or notice; 0 for reads (a random existing photo)
+    std::vector<base::Duration>
+        at;                ///< since the start: each of `by` does it once at each of these; or empty:
+    base::Duration every;  ///< mean gap between the wishes of one member; zero when `at` is given
     Rhythm rhythm = Rhythm::random;
     base::Duration from;
-    base::Duration until;              ///< not after this; at most the scenario's duration
+    base::Duration until;  ///< not after this; at most the scenario's duration
     WhenAsleep when_asleep = WhenAsleep::later;
-    std::vector<std::uint32_t> by;     ///< members; empty: all
+    std::vector<std::uint32_t> by;  ///< members; empty: all
 };
 
 enum class FaultKind : std::uint8_t {
@@ -135,7 +136,7 @@ enum class Relation : std::uint8_t { most, least, equals };
 struct Expect {
     std::string metric;  ///< in metric_names()
     Relation relation = Relation::most;
-    double bound = 0;    ///< in the metric's unit
+    double bound = 0;  ///< in the metric's unit
     std::string why;
 };
 
@@ -158,7 +159,7 @@ struct Lab {
 };
 
 struct Scenario {
-    std::string name;      ///< the file's stem unless stated: letters, digits, '_' and '-'
+    std::string name;  ///< the file's stem unless stated: letters, digits, '_' and '-'
     std::string title;
     std::string question;  ///< one sentence
     std::uint64_t seed = 1;
@@ -209,9 +210,9 @@ struct Loaded {
     std::vector<InputFile> inputs;
 };
 
-/// `overrides` are "members.count=60", "policy.placement.copies=5", "fault.0.at=3d"; they pass the same checks.
-/// `hardware` is the folder of board and line profiles; empty: `hw-profiles` beside the file, in a folder above
-/// it, or in the working folder.
+/// `overrides` are "members.count=60", "policy.placement.copies=5", "fault.0.at=3d": the same checks for them.
+/// `hardware` is the folder of board and line profiles; empty: `hw-profiles` beside the file, in a folder
+/// above it, or in the working folder.
 base::Result<Loaded, Diagnostic> load_scenario(const std::string& path,
                                                const std::vector<std::string>& overrides = {},
                                                const std::string& hardware = {});

@@ -14,8 +14,8 @@ inline constexpr std::array<std::string_view, 2> rhythms{"random", "steady"};
 inline constexpr std::array<std::string_view, 2> when_asleep_names{"later", "skip"};
 inline constexpr std::array<std::string_view, 3> fault_kinds{"power_cut", "leave", "crash"};
 
-inline constexpr base::Bytes photo_size_max = protocol::chunk_size_max *
-                                              static_cast<std::int64_t>(protocol::chunks_in_object_max);
+inline constexpr base::Bytes photo_size_max =
+    protocol::chunk_size_max * static_cast<std::int64_t>(protocol::chunks_in_object_max);
 
 template <class V>
 void visit(V& v, Offer& o, const Context& c) {
@@ -100,7 +100,9 @@ void visit(V& v, Workload& w, const Context& c) {
     if constexpr (V::reads) w.name = std::string(work_kinds[static_cast<std::size_t>(w.kind)]);
     v.field("name", w.name, NameIn{}, "the kind");
     if constexpr (V::reads) {
-        w.size = w.kind == WorkKind::photos ? base::mib(4) : w.kind == WorkKind::notices ? base::kib(1) : base::Bytes{};
+        w.size = w.kind == WorkKind::photos    ? base::mib(4)
+                 : w.kind == WorkKind::notices ? base::kib(1)
+                                               : base::Bytes{};
         for (const Workload& other : c.scenario->workloads) {
             v.require(&other == &w || other.name != w.name, {"name", "kind"},
                       "there is a workload \"" + w.name + "\" already: give each a name of its own");

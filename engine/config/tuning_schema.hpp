@@ -28,7 +28,8 @@ void visit(V& v, protocol::MembershipConfig& m, const Context&) {
     v.field("passive_max", m.passive_max, Whole<std::uint32_t>{1, 10'000, "peers"}, origin::hyparview);
     v.field("active_walk", m.active_walk, Whole<std::uint8_t>{0, 32, "hops"}, origin::hyparview);
     v.field("passive_walk", m.passive_walk, Whole<std::uint8_t>{0, 32, "hops"}, origin::hyparview);
-    v.field("shuffle_active", m.shuffle_active, Whole<std::uint32_t>{0, peers_max - 1, "peers"}, origin::hyparview);
+    v.field("shuffle_active", m.shuffle_active, Whole<std::uint32_t>{0, peers_max - 1, "peers"},
+            origin::hyparview);
     v.field("shuffle_passive", m.shuffle_passive, Whole<std::uint32_t>{0, peers_max - 1, "peers"},
             origin::hyparview);
     v.field("shuffle_ttl", m.shuffle_ttl, Whole<std::uint8_t>{1, 32, "hops"}, origin::hyparview);
@@ -49,7 +50,8 @@ template <class V>
 void visit(V& v, protocol::BroadcastConfig& b, const Context&) {
     constexpr DurationIn timer{base::milliseconds(10), base::days(1)};
     v.field("graft_after", b.graft_after, timer, "Plumtree, SRDS 2007, §3.6 (timer 1). Guess for home lines");
-    v.field("graft_again", b.graft_again, timer, "Plumtree, SRDS 2007, §3.6 (timer 2, shorter than the first)");
+    v.field("graft_again", b.graft_again, timer,
+            "Plumtree, SRDS 2007, §3.6 (timer 2, shorter than the first)");
     v.field("cache_max", b.cache_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("missing_max", b.missing_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("notice_ttl", b.notice_ttl, DurationIn{base::seconds(1)},

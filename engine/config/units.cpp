@@ -45,12 +45,18 @@ constexpr std::array<Unit, 2> energies{{{"Wh", 1'000}, {"kWh", 1'000'000}}};
 
 std::span<const Unit> units_of(Dimension dimension) {
     switch (dimension) {
-        case Dimension::duration: return durations;
-        case Dimension::size: return sizes;
-        case Dimension::rate: return rates;
-        case Dimension::share: return shares;
-        case Dimension::power: return powers;
-        case Dimension::energy: return energies;
+        case Dimension::duration:
+            return durations;
+        case Dimension::size:
+            return sizes;
+        case Dimension::rate:
+            return rates;
+        case Dimension::share:
+            return shares;
+        case Dimension::power:
+            return powers;
+        case Dimension::energy:
+            return energies;
     }
     return {};
 }
@@ -99,24 +105,36 @@ Names unit_names(Dimension dimension) {
 
 std::string_view name_of(Dimension dimension) noexcept {
     switch (dimension) {
-        case Dimension::duration: return "a duration";
-        case Dimension::size: return "a size";
-        case Dimension::rate: return "a rate";
-        case Dimension::share: return "a percentage";
-        case Dimension::power: return "a power";
-        case Dimension::energy: return "an energy";
+        case Dimension::duration:
+            return "a duration";
+        case Dimension::size:
+            return "a size";
+        case Dimension::rate:
+            return "a rate";
+        case Dimension::share:
+            return "a percentage";
+        case Dimension::power:
+            return "a power";
+        case Dimension::energy:
+            return "an energy";
     }
     return "a quantity";
 }
 
 std::string_view example_of(Dimension dimension) noexcept {
     switch (dimension) {
-        case Dimension::duration: return "\"90s\"";
-        case Dimension::size: return "\"64KiB\"";
-        case Dimension::rate: return "\"1.4Mbit/s\"";
-        case Dimension::share: return "\"3%\"";
-        case Dimension::power: return "\"2.7W\"";
-        case Dimension::energy: return "\"1.5kWh\"";
+        case Dimension::duration:
+            return "\"90s\"";
+        case Dimension::size:
+            return "\"64KiB\"";
+        case Dimension::rate:
+            return "\"1.4Mbit/s\"";
+        case Dimension::share:
+            return "\"3%\"";
+        case Dimension::power:
+            return "\"2.7W\"";
+        case Dimension::energy:
+            return "\"1.5kWh\"";
     }
     return "";
 }
@@ -153,7 +171,8 @@ Printed print_quantity(std::int64_t amount, Dimension dimension) {
     const Unit* best = &units[0];
     for (const Unit& unit : units) {
         const bool whole = amount % unit.scale == 0;
-        const bool short_decimal = decimals && amount >= unit.scale && amount % ((unit.scale + 999) / 1000) == 0;
+        const bool short_decimal =
+            decimals && amount >= unit.scale && amount % ((unit.scale + 999) / 1000) == 0;
         if (unit.printed && (whole || short_decimal)) best = &unit;
     }
     std::int64_t rest = amount % best->scale;

@@ -1,6 +1,7 @@
 // Quantities as people write them: a number and its unit, "3h", "8 GB", "1.4 Mbit/s", "3%", "0.8 W".
 //
-// Law: exact. A decimal is read into whole base units or refused; what is printed reads back as the same amount.
+// Law: exact. A decimal is read into whole base units or refused; what is printed reads back as the same
+// amount.
 #pragma once
 
 #include <cstdint>

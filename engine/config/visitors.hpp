@@ -66,7 +66,8 @@ class Reader {
         : table_(table), label_(label), path_(std::move(path)), origins_(origins) {}
 
     template <class T, class C>
-    void field(std::string_view key, T& target, const C& codec, std::string_view = {}, Need need = Need::optional) {
+    void field(std::string_view key, T& target, const C& codec, std::string_view = {},
+               Need need = Need::optional) {
         const Entry* entry = find(key, need);
         if (entry == nullptr) return;
         target = codec.read(entry->value, key);
@@ -90,8 +91,8 @@ class Reader {
         const std::string name(key);
         const std::string advice = "write [[" + name + "]] on a line of its own, once for each";
         if (entry->value.type != Type::array) {
-            fail_at(entry->spot, name + " is a list of tables, not " + std::string(to_text(entry->value.type)),
-                    advice);
+            fail_at(entry->spot,
+                    name + " is a list of tables, not " + std::string(to_text(entry->value.type)), advice);
         }
         for (std::size_t i = 0; i < entry->value.items.size(); ++i) {
             const Value& item = entry->value.items[i];
@@ -135,7 +136,8 @@ class Reader {
     }
     static std::string listed(Keylist keys) {
         std::string text;
-        for (const std::string_view key : keys) text += (text.empty() ? "exactly one of: " : ", ") + std::string(key);
+        for (const std::string_view key : keys)
+            text += (text.empty() ? "exactly one of: " : ", ") + std::string(key);
         return text;
     }
 
@@ -210,7 +212,8 @@ class Writer {
         const Text made = codec.print(value);
         parameters.push_back({key, made.text, made.unit, from});
     }
-    void list(const std::string& key, const PolicyChoice& choice, const PolicyIn& codec, const std::string& from) {
+    void list(const std::string& key, const PolicyChoice& choice, const PolicyIn& codec,
+              const std::string& from) {
         parameters.push_back({key + ".name", choice.name, "", from});
         for (std::size_t i = 0; i < choice.values.size(); ++i) {
             const Text made = codec.print(choice, i);

@@ -49,8 +49,10 @@ struct DailyHours {
 
 static_assert(DailyHours{base::hours(23), base::hours(3)}.contains(base::Instant::zero() + base::hours(25)));
 static_assert(!DailyHours{base::hours(23), base::hours(3)}.contains(base::Instant::zero() + base::hours(2)));
-static_assert(DailyHours{base::hours(23), base::hours(3)}.overlap({base::hours(1), base::hours(3)}) == base::hours(1));
-static_assert(DailyHours{base::hours(3), base::hours(3)}.overlap({base::hours(9), base::hours(3)}) == base::hours(0));
+static_assert(DailyHours{base::hours(23), base::hours(3)}.overlap({base::hours(1), base::hours(3)}) ==
+              base::hours(1));
+static_assert(DailyHours{base::hours(3), base::hours(3)}.overlap({base::hours(9), base::hours(3)}) ==
+              base::hours(0));
 
 /// What one owner offers: the line as it is, the part of it that is shared, when, and how much disk.
 struct Contribution {

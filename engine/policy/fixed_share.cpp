@@ -10,7 +10,11 @@ namespace coop::policy {
 namespace {
 
 constexpr Param burst_param{
-    "burst", "bytes", 64 * 1024, 40 * 1024, 16 * 1024 * 1024,
+    "burst",
+    "bytes",
+    64 * 1024,
+    40 * 1024,
+    16 * 1024 * 1024,
     "how much may pass at once after a pause: a whole chunk with its headers (34 KiB) must fit, and the "
     "owner feels the rest as a short delay",
     "Guess. Study: scenarios/studies/burst.toml"};
@@ -70,10 +74,14 @@ constexpr bool allowed(base::Bytes burst) {
 
 std::string_view to_text(Verdict verdict) noexcept {
     switch (verdict) {
-        case Verdict::granted: return "granted";
-        case Verdict::outside_hours: return "outside_hours";
-        case Verdict::wait_for_tokens: return "wait_for_tokens";
-        case Verdict::disk_full: return "disk_full";
+        case Verdict::granted:
+            return "granted";
+        case Verdict::outside_hours:
+            return "outside_hours";
+        case Verdict::wait_for_tokens:
+            return "wait_for_tokens";
+        case Verdict::disk_full:
+            return "disk_full";
     }
     return "unknown";
 }

@@ -30,7 +30,8 @@ class Placement : public Policy {
     /// Fills `chosen` with indexes into `view.members`, best first; returns how many it filled.
     virtual std::size_t choose(const PlacementView& view, std::span<std::uint32_t> chosen) const noexcept = 0;
     /// Whether copies on these members (indexes into `view.members`) keep the promise.
-    virtual bool satisfied_by(const PlacementView& view, std::span<const std::uint32_t> holders) const noexcept = 0;
+    virtual bool satisfied_by(const PlacementView& view,
+                              std::span<const std::uint32_t> holders) const noexcept = 0;
     /// The most that `choose` ever fills.
     virtual std::size_t chosen_max() const noexcept = 0;
 };

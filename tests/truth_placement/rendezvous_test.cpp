@@ -1,13 +1,13 @@
 // Rendezvous hashing against its closed forms: 100 000 keys on 50 nodes.
 //
 // A node's load is binomial(K, 1/N): mean K/N = 2000, standard deviation sqrt(K/N * (1 - 1/N)) = 44.27.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 #include "engine/policy/placement.hpp"

@@ -1,22 +1,23 @@
 // Every way to get a file wrong, and the one message it earns. The cases are in the .golden files.
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
 #include "engine/config/hardware.hpp"
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
 #include "tests/unit/config/golden.hpp"
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-
 namespace coop::config {
 namespace {
 
-/// The file exists for as long as this does, in the working folder, so that messages name it by its plain name.
+/// The file exists for as long as this does, in the working folder, so that messages name it plainly.
 class WrittenFile {
   public:
     WrittenFile(const std::string& name, const std::string& text)
-        : folder_(std::filesystem::temp_directory_path() / ("coop_config_test_" + std::to_string(::getpid()))) {
+        : folder_(std::filesystem::temp_directory_path() /
+                  ("coop_config_test_" + std::to_string(::getpid()))) {
         std::filesystem::create_directories(folder_);
         before_ = std::filesystem::current_path();
         std::filesystem::current_path(folder_);

@@ -8,8 +8,12 @@ namespace coop::config {
 namespace {
 
 TEST(Diagnostic, IsTheMessageTheLineAndTheAdvice) {
-    const Diagnostic said{"scenarios/village.toml", 9, 25, "unknown quota policy \"reciprocl/1\"",
-                          "policy.quota = { name = \"reciprocl/1\" }", 13,
+    const Diagnostic said{"scenarios/village.toml",
+                          9,
+                          25,
+                          "unknown quota policy \"reciprocl/1\"",
+                          "policy.quota = { name = \"reciprocl/1\" }",
+                          13,
                           advise("reciprocl/1", {"none/1", "fixed_share/1", "reciprocal/1"})};
     EXPECT_EQ(said.to_text(), R"(scenarios/village.toml:9:25: unknown quota policy "reciprocl/1"
    9 | policy.quota = { name = "reciprocl/1" }

@@ -26,7 +26,9 @@ TEST(Document, KeepsTheOrderOfTheFile) {
 }
 
 TEST(Document, CountsDatesFrom1970) {
-    const auto ns = [](const std::string& date) { return parse("d = " + date, "f.toml").entries[0].value.integer; };
+    const auto ns = [](const std::string& date) {
+        return parse("d = " + date, "f.toml").entries[0].value.integer;
+    };
     EXPECT_EQ(ns("1970-01-01T00:00:00Z"), 0);
     EXPECT_EQ(ns("2000-02-29T12:00:00Z"), 951'825'600'000'000'000);
     EXPECT_EQ(ns("2026-05-01T02:00:00+02:00"), 1'777'593'600'000'000'000);

@@ -7,11 +7,11 @@
 //     the message, to the last character
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace coop::config {
 

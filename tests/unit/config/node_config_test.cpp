@@ -1,9 +1,9 @@
 #include "engine/config/node_config.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <unistd.h>
 
 #include "tests/unit/config/golden.hpp"
 
@@ -12,8 +12,10 @@ namespace {
 
 const std::string key_a(64, 'a');
 
-base::Result<NodeConfig, Diagnostic> load(const std::string& text, const std::vector<std::string>& overrides = {}) {
-    const auto path = std::filesystem::temp_directory_path() / ("coop_node_" + std::to_string(::getpid()) + ".toml");
+base::Result<NodeConfig, Diagnostic> load(const std::string& text,
+                                          const std::vector<std::string>& overrides = {}) {
+    const auto path =
+        std::filesystem::temp_directory_path() / ("coop_node_" + std::to_string(::getpid()) + ".toml");
     std::ofstream(path) << text;
     auto loaded = load_node_config(path.string(), overrides);
     std::filesystem::remove(path);
@@ -51,7 +53,8 @@ TEST(NodeFile, SaysEverythingElseToo) {
 data = "/var/lib/coop"
 listen = "[::]:0"
 advertise = "[fd00::20]:7411"
-contacts = [")" + key_a + R"(@192.168.1.20:7411", ")" + key_a + R"(@board.example:80"]
+contacts = [")" + key_a + R"(@192.168.1.20:7411", ")" +
+                             key_a + R"(@board.example:80"]
 log_level = "debug"
 epoch = 2026-05-01T00:00:00Z
 control = "unix:/run/coop.sock"

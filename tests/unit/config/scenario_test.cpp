@@ -228,16 +228,15 @@ TEST(Scenario, TakesDistancesFromItsRegion) {
 }
 
 TEST(Scenario, OverridesCountLikeTheFile) {
-    const Loaded loaded = taken(plain, {"members.count=60", "policy.placement.copies=5", "seed=9", "duration=3d"});
+    const Loaded loaded =
+        taken(plain, {"members.count=60", "policy.placement.copies=5", "seed=9", "duration=3d"});
     EXPECT_EQ(loaded.scenario.members.count, 60U);
     EXPECT_EQ(loaded.scenario.policy.placement.values[0].second, 5);
     EXPECT_EQ(loaded.scenario.seed, 9U);
     EXPECT_EQ(loaded.scenario.duration, base::days(3));
 }
 
-TEST(Scenario, LaterOverridesWin) {
-    EXPECT_EQ(taken(plain, {"seed=1", "seed=2"}).scenario.seed, 2U);
-}
+TEST(Scenario, LaterOverridesWin) { EXPECT_EQ(taken(plain, {"seed=1", "seed=2"}).scenario.seed, 2U); }
 
 TEST(ResolvedScenario, LoadsToAnEqualScenario) {
     for (const std::string& text : {plain, full}) {

@@ -31,7 +31,8 @@ TEST(ShippedScenario, LoadsAndItsResolvedTextLoadsEqual) {
         const auto again = load_scenario_text(loaded.value().resolved, path);
         ASSERT_TRUE(again.ok()) << again.error().to_text();
         EXPECT_TRUE(again.value().scenario == loaded.value().scenario) << path;
-        for (const Expect& expect : loaded.value().scenario.expectations) EXPECT_FALSE(expect.why.empty()) << path;
+        for (const Expect& expect : loaded.value().scenario.expectations)
+            EXPECT_FALSE(expect.why.empty()) << path;
     }
 }
 

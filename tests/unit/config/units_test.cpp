@@ -1,8 +1,8 @@
 #include "engine/config/units.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 

@@ -1,8 +1,6 @@
 // The conformance suite: what every policy in the catalogue promises, whoever wrote it.
 #include "engine/policy/catalogue.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -10,6 +8,8 @@
 #include <set>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 
@@ -46,7 +46,8 @@ TEST(Catalogue, IsOrderedByKindThenNameWithoutRepeats) {
     const auto entries = catalogue();
     ASSERT_FALSE(entries.empty());
     for (std::size_t i = 1; i < entries.size(); ++i) {
-        EXPECT_LT(std::pair(entries[i - 1].kind, entries[i - 1].name), std::pair(entries[i].kind, entries[i].name));
+        EXPECT_LT(std::pair(entries[i - 1].kind, entries[i - 1].name),
+                  std::pair(entries[i].kind, entries[i].name));
     }
 }
 
@@ -56,7 +57,8 @@ TEST(Catalogue, NamesCarryANumber) {
         ASSERT_NE(slash, std::string_view::npos) << entry.name;
         const std::string_view number = entry.name.substr(slash + 1);
         EXPECT_FALSE(number.empty()) << entry.name;
-        EXPECT_TRUE(std::all_of(number.begin(), number.end(), [](unsigned char c) { return std::isdigit(c) != 0; }));
+        EXPECT_TRUE(
+            std::all_of(number.begin(), number.end(), [](unsigned char c) { return std::isdigit(c) != 0; }));
         EXPECT_FALSE(entry.summary.empty()) << entry.name;
     }
 }

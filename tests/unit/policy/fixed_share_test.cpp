@@ -8,8 +8,11 @@ namespace {
 using base::bits_per_second;
 using base::kib;
 
-const Contribution owner{bits_per_second(1'400'000), bits_per_second(5'000'000), base::percent(3),
-                         {base::hours(19), base::hours(3)}, base::gigabytes(8)};
+const Contribution owner{bits_per_second(1'400'000),
+                         bits_per_second(5'000'000),
+                         base::percent(3),
+                         {base::hours(19), base::hours(3)},
+                         base::gigabytes(8)};
 
 TEST(FixedShare, IsThatShareOfEachDirectionOfTheLine) {
     const Limits limits = make_fixed_share(kib(64))->limits(owner);
