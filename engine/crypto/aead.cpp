@@ -28,8 +28,8 @@ bool open(Lock lock, BytesView associated, BytesView sealed, BytesOut& out) {
     const std::size_t before = out.size();
     out.resize(before + sealed.size() - tag_bytes);
     const int failed = crypto_aead_chacha20poly1305_ietf_decrypt(
-        out.data() + before, nullptr, nullptr, sealed.data(), sealed.size(), associated.data(), associated.size(),
-        npub.data(), lock.key.view().data());
+        out.data() + before, nullptr, nullptr, sealed.data(), sealed.size(), associated.data(),
+        associated.size(), npub.data(), lock.key.view().data());
     if (failed != 0) out.resize(before);
     return failed == 0;
 }

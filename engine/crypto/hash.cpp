@@ -1,9 +1,9 @@
 #include "engine/crypto/hash.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <new>
+
+#include <sodium.h>
 
 #include "engine/base/assert.hpp"
 
@@ -18,7 +18,8 @@ crypto_generichash_blake2b_state* state_in(void* bytes) noexcept {
 
 base::Digest blake2b_256(BytesView content) noexcept {
     base::Digest out;
-    crypto_generichash_blake2b(out.bytes.data(), out.bytes.size(), content.data(), content.size(), nullptr, 0);
+    crypto_generichash_blake2b(out.bytes.data(), out.bytes.size(), content.data(), content.size(), nullptr,
+                               0);
     return out;
 }
 

@@ -1,7 +1,7 @@
 // BLAKE2b (RFC 7693) and HMAC over it (RFC 2104).
 //
-// Law: a content's name is its plain, unkeyed BLAKE2b-256. Noise asks for HMAC-BLAKE2b, which is not BLAKE2b's own
-// keyed mode.
+// Law: a content's name is its plain, unkeyed BLAKE2b-256. Noise asks for HMAC-BLAKE2b, which is not
+// BLAKE2b's own keyed mode.
 #pragma once
 
 #include <array>

@@ -1,9 +1,9 @@
 #include "engine/crypto/keys.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <string_view>
+
+#include <sodium.h>
 
 #include "engine/crypto/hash.hpp"
 
@@ -11,7 +11,8 @@ namespace coop::crypto {
 
 SigningKey SigningKey::from_seed(const Secret32& seed) noexcept {
     SigningKey made;
-    crypto_sign_ed25519_seed_keypair(made.public_.bytes.data(), made.secret_.fill().data(), seed.view().data());
+    crypto_sign_ed25519_seed_keypair(made.public_.bytes.data(), made.secret_.fill().data(),
+                                     seed.view().data());
     return made;
 }
 
@@ -19,7 +20,8 @@ SigningKey SigningKey::random() noexcept { return from_seed(Secret32::random());
 
 protocol::Signature SigningKey::sign(BytesView message) const noexcept {
     protocol::Signature out;
-    crypto_sign_ed25519_detached(out.bytes.data(), nullptr, message.data(), message.size(), secret_.view().data());
+    crypto_sign_ed25519_detached(out.bytes.data(), nullptr, message.data(), message.size(),
+                                 secret_.view().data());
     return out;
 }
 

@@ -1,7 +1,8 @@
-// Phantoms: keys and content that only have names. A simulation of a million boards hashes and stores nothing.
+// Phantoms: keys and content that only have names. A simulation of a million boards hashes and stores
+// nothing.
 //
-// Law: the same seed and numbers give the same names on every machine, spread like real ones; a phantom manifest's
-// name is a function of all that it says, so a changed one no longer bears its name.
+// Law: the same seed and numbers give the same names on every machine, spread like real ones; a phantom
+// manifest's name is a function of all that it says, so a changed one no longer bears its name.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,9 @@
 //
 //     node ──sign, verify, names──► PricedCrypto ──► Work ──► the simulated host charges its board
 //
-// Law: a signature holds exactly when the statement is what its origin signed. The tag is a mix of 64 bits over
-// every field, so changes are noticed; it is no protection against somebody who computes tags, and none is needed.
+// Law: a signature holds exactly when the statement is what its origin signed. The tag is a mix of 64 bits
+// over every field, so changes are noticed; it is no protection against somebody who computes tags, and none
+// is needed.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // What every use of libsodium starts with, and secrets that clean up after themselves.
 //
-// Law: libsodium is included by this room's .cpp files only. A secret is wiped when it dies, is never printed,
-// and is compared in constant time.
+// Law: libsodium is included by this room's .cpp files only. A secret is wiped when it dies, is never
+// printed, and is compared in constant time.
 #pragma once
 
 #include <array>

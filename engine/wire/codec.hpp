@@ -19,9 +19,9 @@
 //     Gossip           hops u16 │ signed                Graft           origin 32 │ sequence u32
 //     Prune            nothing
 //
-// Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes again (but
-// for the endpoints of contacts, which are the book's). Every count is checked against its bound and against the bytes
-// that are really there before anything is allocated.
+// Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes
+// again (but for the endpoints of contacts, which are the book's). Every count is checked against its bound
+// and against the bytes that are really there before anything is allocated.
 #pragma once
 
 #include <cstdint>
@@ -42,21 +42,21 @@ using BytesOut = std::vector<std::uint8_t>;
 inline constexpr std::size_t message_size_max = 71 + static_cast<std::size_t>(protocol::chunk_size_max.count);
 
 enum class DecodeError : std::uint8_t {
-    too_short = 1,    ///< ends within a field
-    too_long,         ///< bytes left over
-    unknown_kind,     ///< of message or of body
-    out_of_range,     ///< a field has a value that it must not have
-    too_many,         ///< a count above its bound
-    wrong_body,       ///< a join without an announcement
-    strangers_full,   ///< somebody new, and no room in the book
+    too_short = 1,   ///< ends within a field
+    too_long,        ///< bytes left over
+    unknown_kind,    ///< of message or of body
+    out_of_range,    ///< a field has a value that it must not have
+    too_many,        ///< a count above its bound
+    wrong_body,      ///< a join without an announcement
+    strangers_full,  ///< somebody new, and no room in the book
 };
 std::string_view to_text(DecodeError error) noexcept;
 
 template <class T>
 using Decoded = base::Result<T, DecodeError>;
 
-/// What all zeros mean where content, text or an endpoint is expected. A simulation encodes what it does not have as
-/// zeros, and gets nothing back; a board takes them for what they are.
+/// What all zeros mean where content, text or an endpoint is expected. A simulation encodes what it does not
+/// have as zeros, and gets nothing back; a board takes them for what they are.
 enum class Phantoms : std::uint8_t { refused, allowed };
 
 /// Appends exactly `wire_size(message)` bytes. Every handle in it must be the book's.
@@ -66,7 +66,8 @@ Decoded<protocol::Message> decode(BytesView bytes, PeerBook& book, Phantoms phan
 
 /// With its signature: as it stands inside messages and stores.
 void encode_signed(const protocol::Signed& statement, const PeerBook& book, BytesOut& out);
-Decoded<protocol::Signed> decode_signed(BytesView bytes, PeerBook& book, Phantoms phantoms = Phantoms::refused);
+Decoded<protocol::Signed> decode_signed(BytesView bytes, PeerBook& book,
+                                        Phantoms phantoms = Phantoms::refused);
 
 /// What is signed: a prefix that no other use of the key shares, and everything above but the signature.
 void encode_for_signing(const protocol::Statement& statement, const PeerBook& book, BytesOut& out);

@@ -21,11 +21,12 @@ constexpr std::uint32_t day_seconds = 86'400;
 /// through + 1 + 63 is still a sequence number.
 constexpr std::uint32_t through_max = 0xffff'ffff - 64;
 
-/// Reads fields in order. After the first error every read gives zeros, so callers check once, at the end; loops
-/// check as they go.
+/// Reads fields in order. After the first error every read gives zeros, so callers check once, at the end;
+/// loops check as they go.
 class Reader {
   public:
-    Reader(BytesView bytes, PeerBook* book, Phantoms phantoms) : rest_(bytes), book_(book), phantoms_(phantoms) {}
+    Reader(BytesView bytes, PeerBook* book, Phantoms phantoms)
+        : rest_(bytes), book_(book), phantoms_(phantoms) {}
 
     bool good() const { return !error_; }
     DecodeError error() const { return *error_; }

@@ -19,13 +19,21 @@ class Writer {
             out_.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
     }
     template <class Count>
-    void u8(Count value) { number(static_cast<std::uint8_t>(value)); }
+    void u8(Count value) {
+        number(static_cast<std::uint8_t>(value));
+    }
     template <class Count>
-    void u16(Count value) { number(static_cast<std::uint16_t>(value)); }
+    void u16(Count value) {
+        number(static_cast<std::uint16_t>(value));
+    }
     template <class Count>
-    void u32(Count value) { number(static_cast<std::uint32_t>(value)); }
+    void u32(Count value) {
+        number(static_cast<std::uint32_t>(value));
+    }
     template <class Count>
-    void u64(Count value) { number(static_cast<std::uint64_t>(value)); }
+    void u64(Count value) {
+        number(static_cast<std::uint64_t>(value));
+    }
 
     void raw(BytesView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
     void digest(const base::Digest& value) { raw(value.bytes); }
@@ -54,8 +62,10 @@ class Writer {
     void content(const std::shared_ptr<const Content>& bytes, base::Bytes size) {
         const auto count = static_cast<std::size_t>(size.count);
         COOP_ASSERT(!bytes || bytes->size() == count);
-        if (bytes) raw(*bytes);
-        else out_.insert(out_.end(), count, std::uint8_t{0});
+        if (bytes)
+            raw(*bytes);
+        else
+            out_.insert(out_.end(), count, std::uint8_t{0});
     }
 
     void body(const StatementId&, const Holding& holding) {

@@ -8,7 +8,8 @@ namespace coop::wire {
 
 void append_frame(BytesView body, BytesOut& out) {
     COOP_ASSERT(!body.empty() && body.size() <= noise_message_max);
-    for (unsigned i = 0; i < frame_header_size; ++i) out.push_back(static_cast<std::uint8_t>(body.size() >> (8 * i)));
+    for (unsigned i = 0; i < frame_header_size; ++i)
+        out.push_back(static_cast<std::uint8_t>(body.size() >> (8 * i)));
     out.insert(out.end(), body.begin(), body.end());
 }
 

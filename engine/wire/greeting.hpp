@@ -4,8 +4,8 @@
 //                                ◄──   e, ee, s, es, { member key 32 │ signature 64 }
 //     s, se, { member key │ signature }   ──►
 //
-// The signature is the member's Ed25519 key's, over a prefix and the X25519 static key that Noise has just proved the
-// other side to hold: so whoever holds the connection is that member.
+// The signature is the member's Ed25519 key's, over a prefix and the X25519 static key that Noise has just
+// proved the other side to hold: so whoever holds the connection is that member.
 //
 // Law: no byte of a message passes before the other side is known by its member key.
 #pragma once

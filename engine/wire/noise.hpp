@@ -7,7 +7,8 @@
 //     split                          split
 //        CipherState      ◄─►   CipherState            numbered, sealed messages
 //
-// Law: errors are values, and final: after one, the state refuses everything. Nothing is padded, rekeyed or retried.
+// Law: errors are values, and final: after one, the state refuses everything. Nothing is padded, rekeyed or
+// retried.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,8 @@
 //
 //     core: PeerId 17  ◄── codec ──►  wire: key 32 + address 16 + port 2
 //
-// Law: a handle means one key for as long as the process runs, so nothing that the node remembers can come to mean
-// somebody else. Strangers are bounded: beyond the bound, new ones are not let in.
+// Law: a handle means one key for as long as the process runs, so nothing that the node remembers can come to
+// mean somebody else. Strangers are bounded: beyond the bound, new ones are not let in.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +42,9 @@ class PeerBook {
 class BoundedPeerBook final : public PeerBook {
   public:
     struct Limits {
-        std::uint32_t members_max = 4096;     // as MembershipConfig::members_max
-        std::uint32_t strangers_max = 16384;  // 1.5 MB at most. Guess. Study: scenarios/studies/strangers.toml
+        std::uint32_t members_max = 4096;  // as MembershipConfig::members_max
+        std::uint32_t strangers_max =
+            16384;  // 1.5 MB at most. Guess. Study: scenarios/studies/strangers.toml
     };
     BoundedPeerBook() : BoundedPeerBook(Limits{}) {}
     explicit BoundedPeerBook(Limits limits) : limits_(limits) {}
@@ -54,8 +55,8 @@ class BoundedPeerBook final : public PeerBook {
     /// Hearsay fills and replaces hearsay, never what was confirmed.
     PeerId intern(const base::Key& key, const Endpoint& endpoint) override;
 
-    /// A member for good: makes room for another stranger. For oneself, configured contacts, and whoever's signed
-    /// announcement the node made durable. False when there are `members_max` already.
+    /// A member for good: makes room for another stranger. For oneself, configured contacts, and whoever's
+    /// signed announcement the node made durable. False when there are `members_max` already.
     bool promote(PeerId peer);
     bool is_member(PeerId peer) const noexcept;
     /// Its own signed word, or a connection that reached it. Only a later confirmation changes it.
@@ -77,21 +78,22 @@ class BoundedPeerBook final : public PeerBook {
     Entry* entry(PeerId peer) noexcept;
 
     Limits limits_;
-    std::vector<Entry> entries_;                    // by handle
+    std::vector<Entry> entries_;  // by handle
     base::FlatMap<base::Key, std::uint32_t> by_key_;
     std::uint32_t members_ = 0;
     std::uint32_t strangers_ = 0;
     std::uint64_t refused_ = 0;
 };
 
-/// What one link may add to a board's book: without it, one hostile peer fills the room for strangers with names that
-/// nobody has. One for each connection, in front of the board's book.
+/// What one link may add to a board's book: without it, one hostile peer fills the room for strangers with
+/// names that nobody has. One for each connection, in front of the board's book.
 class LinkBook final : public PeerBook {
   public:
     /// Room for one catch-up's origins (`heard_in_message_max`) and as many again.
     static constexpr std::uint32_t introductions_max = 1024;
 
-    explicit LinkBook(BoundedPeerBook& board, std::uint32_t most = introductions_max) : board_(board), most_(most) {}
+    explicit LinkBook(BoundedPeerBook& board, std::uint32_t most = introductions_max)
+        : board_(board), most_(most) {}
 
     const base::Key* key_of(PeerId peer) const noexcept override { return board_.key_of(peer); }
     Endpoint endpoint_of(PeerId peer) const noexcept override { return board_.endpoint_of(peer); }

@@ -19,8 +19,9 @@ const base::Key* PhantomBook::key_of(PeerId peer) const noexcept {
 }
 
 PeerId PhantomBook::find(const base::Key& key) const noexcept {
-    const auto at = std::lower_bound(sorted_.begin(), sorted_.end(), key,
-                                     [&](std::uint32_t handle, const base::Key& k) { return keys_[handle] < k; });
+    const auto at =
+        std::lower_bound(sorted_.begin(), sorted_.end(), key,
+                         [&](std::uint32_t handle, const base::Key& k) { return keys_[handle] < k; });
     return at != sorted_.end() && keys_[*at] == key ? PeerId{*at} : PeerId::none();
 }
 

@@ -1,4 +1,5 @@
-// SodiumCrypto: the protocol's Crypto of a real board. Statements become bytes, bytes meet Ed25519 and BLAKE2b.
+// SodiumCrypto: the protocol's Crypto of a real board. Statements become bytes, bytes meet Ed25519 and
+// BLAKE2b.
 #pragma once
 
 #include "engine/crypto/keys.hpp"
@@ -9,8 +10,8 @@ namespace coop::wire {
 
 class SodiumCrypto final : public protocol::Crypto {
   public:
-    /// `own` and `book` outlive it. The book's endpoint for oneself is what announcements say; to change it is to
-    /// make a new announcement.
+    /// `own` and `book` outlive it. The book's endpoint for oneself is what announcements say; to change it
+    /// is to make a new announcement.
     SodiumCrypto(const crypto::SigningKey& own, const PeerBook& book) : own_(own), book_(book) {}
 
     protocol::Signature sign(const protocol::Statement& statement) const noexcept override;

@@ -1,9 +1,9 @@
 // The fuzz targets on seeded input: garbage, and honest messages cut, changed, spliced and repeated.
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <new>
+
+#include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
 #include "engine/wire/codec.hpp"
@@ -48,7 +48,8 @@ Bytes honest(base::Rng& rng) {
 Bytes mutated(base::Rng& rng, Bytes bytes) {
     const std::uint64_t times = 1 + rng.below(4);
     for (std::uint64_t i = 0; i < times && !bytes.empty(); ++i) {
-        const std::size_t at = rng.below(rng.below(2) == 0 ? std::min<std::size_t>(bytes.size(), 120) : bytes.size());
+        const std::size_t at =
+            rng.below(rng.below(2) == 0 ? std::min<std::size_t>(bytes.size(), 120) : bytes.size());
         const auto place = bytes.begin() + static_cast<std::ptrdiff_t>(at);
         switch (rng.below(6)) {
             case 0: *place ^= static_cast<std::uint8_t>(1U << rng.below(8)); break;
@@ -92,7 +93,8 @@ TEST(Decoders, AllocateNoMoreThanWhatCame) {
         if (i % 2 == 0) bytes[0] = static_cast<std::uint8_t>(rng.below(protocol::message_kinds));
         largest_allocation = 0;
         const auto read = wire::decode(bytes, book);
-        // Content and names are copied once; a message, a statement or a list head beside them is smaller than 512.
+        // Content and names are copied once; a message, a statement or a list head beside them is smaller
+        // than 512.
         ASSERT_LE(largest_allocation, bytes.size() + 512) << "kind " << int{bytes[0]};
         static_cast<void>(read);
     }

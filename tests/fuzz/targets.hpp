@@ -6,7 +6,8 @@
 
 namespace coop::fuzz {
 
-/// Messages, stored statements and manifests: whatever decodes has its stated size and encodes to the same bytes.
+/// Messages, stored statements and manifests: whatever decodes has its stated size and encodes to the same
+/// bytes.
 void decode_everything(std::span<const std::uint8_t> bytes);
 
 /// A listening board's side of a connection, greeted by a stranger who sends these bytes.

@@ -1,7 +1,7 @@
 // The public test vector of Noise_XX_25519_ChaChaPoly_BLAKE2b, message by message.
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "engine/wire/noise.hpp"
@@ -30,7 +30,6 @@ wire::HandshakeState side(const nlohmann::json& v, wire::Role role) {
     return state;
 }
 
-
 TEST(Noise, FollowsThePublishedVector) {
     const nlohmann::json v = vector_of_xx();
     ASSERT_EQ(v.at("protocol_name"), "Noise_XX_25519_ChaChaPoly_BLAKE2b");
@@ -55,7 +54,8 @@ TEST(Noise, FollowsThePublishedVector) {
     EXPECT_EQ(hex(here.handshake_hash), v.at("handshake_hash"));
     EXPECT_EQ(hex(there.handshake_hash), v.at("handshake_hash"));
 
-    for (std::size_t i = 3; i < 6; ++i) {  // the responder goes on: the roles alternate through the whole vector
+    for (std::size_t i = 3; i < 6;
+         ++i) {  // the responder goes on: the roles alternate through the whole vector
         wire::Transport& writer = i % 2 == 0 ? here : there;
         wire::Transport& reader = i % 2 == 0 ? there : here;
         wire::BytesOut sealed;

@@ -53,8 +53,10 @@ TEST(X25519, AgreesAsRfc7748Says) {  // RFC 7748, §6.1
         unhex_array<32>("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a")));
     const auto bob = crypto::AgreementKey::from_secret(crypto::Secret32(
         unhex_array<32>("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb")));
-    EXPECT_EQ(hex(alice.public_key().bytes), "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
-    EXPECT_EQ(hex(bob.public_key().bytes), "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+    EXPECT_EQ(hex(alice.public_key().bytes),
+              "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+    EXPECT_EQ(hex(bob.public_key().bytes),
+              "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
     const auto shared = alice.agree(bob.public_key());
     ASSERT_TRUE(shared.has_value());
     EXPECT_EQ(hex(shared->view()), "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
@@ -75,13 +77,14 @@ TEST(Blake2b, NamesContentWith256Bits) {
 }
 
 TEST(HmacBlake2b, IsRfc2104OverBlake2b) {
-    // Computed with CPython 3.11's hmac.new(key, message, hashlib.blake2b), for a short key and one beyond a block.
+    // Computed with CPython 3.11's hmac.new(key, message, hashlib.blake2b), for a short key and one beyond a
+    // block.
     EXPECT_EQ(hex(crypto::hmac_blake2b_512(text("Jefe"), text("what do ya want for nothing?"))),
               "6ff884f8ddc2a6586b3c98a4cd6ebdf14ec10204b6710073eb5865ade37a2643"
               "b8807c1335d107ecdb9ffeaeb6828c4625ba172c66379efcd222c2de11727ab4");
     const std::vector<std::uint8_t> long_key(131, 0xaa);
-    EXPECT_EQ(hex(crypto::hmac_blake2b_512(
-                  long_key, text("Test Using Larger Than Block-Size Key - Hash Key First"))),
+    EXPECT_EQ(hex(crypto::hmac_blake2b_512(long_key,
+                                           text("Test Using Larger Than Block-Size Key - Hash Key First"))),
               "a54b2943b2a20227d41ca46c0945af09bc1faefb2f49894c23aebc557fb79c48"
               "89dca74408dc865086667aedee4a3185c53a49c80b814c4c5813ea0c8b38a8f8");
 }

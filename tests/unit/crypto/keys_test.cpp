@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "engine/crypto/keys.hpp"
+
+#include <gtest/gtest.h>
 
 namespace coop {
 namespace {

@@ -1,10 +1,10 @@
 // Phantoms are named alike everywhere, and no two of them alike.
-#include <gtest/gtest.h>
+#include "engine/crypto/phantom.hpp"
 
 #include <bit>
 #include <set>
 
-#include "engine/crypto/phantom.hpp"
+#include <gtest/gtest.h>
 
 namespace coop {
 namespace {
@@ -20,7 +20,8 @@ TEST(Phantoms, HaveNamesOfTheirOwn) {
             names.insert(crypto::simulated_chunk_name({seed, PeerId{i}, 0}, 0).bytes);
             names.insert(crypto::simulated_chunk_name({seed, PeerId{0}, i + 1}, 0).bytes);
             if (i > 0 && i < 1000)
-                names.insert(crypto::simulated_chunk_name({seed, PeerId{0}, 0}, static_cast<std::uint16_t>(i)).bytes);
+                names.insert(
+                    crypto::simulated_chunk_name({seed, PeerId{0}, 0}, static_cast<std::uint16_t>(i)).bytes);
             prefixes.insert(crypto::simulated_key(seed, {i}).prefix());
         }
     }

@@ -1,11 +1,12 @@
 // The priced tag holds for what was said and for nothing else; every use is metered.
-#include <gtest/gtest.h>
+#include "engine/crypto/priced.hpp"
 
 #include <functional>
 
+#include <gtest/gtest.h>
+
 #include "engine/crypto/hash.hpp"
 #include "engine/crypto/phantom.hpp"
-#include "engine/crypto/priced.hpp"
 
 namespace coop {
 namespace {
@@ -85,9 +86,15 @@ TEST(PricedCrypto, NoticesEveryChangeOfANotice) {
                        {
                            in_body<N>([](N& n) { n.size = {8}; }),
                            in_body<N>([](N& n) { n.text = nullptr; }),
-                           in_body<N>([&](N& n) { n.text = text({1, 2, 3, 4, 5, 6, 7, 8, 8}); }),
-                           in_body<N>([&](N& n) { n.text = text({2, 2, 3, 4, 5, 6, 7, 8, 9}); }),
-                           in_body<N>([&](N& n) { n.text = text({1, 2, 3, 4, 5, 6, 7, 8, 9, 0}); }),
+                           in_body<N>([&](N& n) {
+                               n.text = text({1, 2, 3, 4, 5, 6, 7, 8, 8});
+                           }),
+                           in_body<N>([&](N& n) {
+                               n.text = text({2, 2, 3, 4, 5, 6, 7, 8, 9});
+                           }),
+                           in_body<N>([&](N& n) {
+                               n.text = text({1, 2, 3, 4, 5, 6, 7, 8, 9, 0});
+                           }),
                        });
 }
 

@@ -1,9 +1,10 @@
 // What is encoded comes back, in exactly the bytes that the line and the quota are charged for.
+#include "engine/wire/codec.hpp"
+
 #include <gtest/gtest.h>
 
 #include "engine/crypto/hash.hpp"
 #include "engine/protocol/message_size.hpp"
-#include "engine/wire/codec.hpp"
 #include "tests/unit/wire/hex.hpp"
 #include "tests/unit/wire/random_message.hpp"
 
@@ -50,7 +51,8 @@ TEST_F(Codec, TakesExactlyTheBytesThatTheLineIsChargedFor) {
         RandomMessages random(seed, peers);
         for (std::size_t kind = 0; kind < message_kinds; ++kind) {
             const Message sent = random.message(kind);
-            EXPECT_EQ(static_cast<std::int64_t>(encoded(sent).size()), wire_size(sent).count) << kind_name(sent);
+            EXPECT_EQ(static_cast<std::int64_t>(encoded(sent).size()), wire_size(sent).count)
+                << kind_name(sent);
         }
     }
 }
@@ -77,7 +79,8 @@ TEST_F(Codec, WritesLittleEndianFieldsInTheStatedOrder) {
     EXPECT_EQ(hex(encoded(refusal)), "11" + object + "ffff" + "03");
     PeerList list;
     list.push_back({2});  // address 3, 4, 5 …; port 4002 = 0x0fa2
-    EXPECT_EQ(hex(encoded(ShuffleReply{list})), "0601" + key(2) + "030405060708090a0b0c0d0e0f101112" + "a20f");
+    EXPECT_EQ(hex(encoded(ShuffleReply{list})),
+              "0601" + key(2) + "030405060708090a0b0c0d0e0f101112" + "a20f");
 }
 
 TEST_F(Codec, WritesAnAnnouncementInTheStatedOrder) {
@@ -88,8 +91,8 @@ TEST_F(Codec, WritesAnAnnouncementInTheStatedOrder) {
     wire::encode_signed(made, book_, out);
     std::string signature;
     for (int i = 0; i < 64; ++i) signature += "5a";
-    EXPECT_EQ(hex(out), key(1) + "07000000" + "0900000000000000" + "00" +      // origin, sequence, at, body
-                            "02030405060708090a0b0c0d0e0f1011" + "a10f" +      // the book's endpoint of 1
+    EXPECT_EQ(hex(out), key(1) + "07000000" + "0900000000000000" + "00" +  // origin, sequence, at, body
+                            "02030405060708090a0b0c0d0e0f1011" + "a10f" +  // the book's endpoint of 1
                             "03020100" + "0a000000" + "5544332211000000" + "02" + signature);
 }
 
@@ -157,8 +160,8 @@ TEST_F(Codec, GivesASimulationItsPhantomsBack) {
     placeless.intern(*book_.key_of({1}), {});
     const auto announced = std::make_shared<const Signed>(
         Signed{{{{1}, 2}, base::Instant::of_ns(1), Announcement{{}, {1}, true, false}}, {}});
-    for (const Message& sent : {Message{ChunkReply{{}, 3, phantom}}, Message{Gossip{notice, 0}},
-                                Message{Join{announced}}}) {
+    for (const Message& sent :
+         {Message{ChunkReply{{}, 3, phantom}}, Message{Gossip{notice, 0}}, Message{Join{announced}}}) {
         wire::BytesOut bytes;
         wire::encode(sent, placeless, bytes);
         const auto in_simulation = wire::decode(bytes, placeless, wire::Phantoms::allowed);

@@ -1,8 +1,10 @@
-// Frames come out as they went in, however the stream is cut; what is too large is refused by its length alone.
+// Frames come out as they went in, however the stream is cut; what is too large is refused by its length
+// alone.
+#include "engine/wire/frame.hpp"
+
 #include <gtest/gtest.h>
 
 #include "engine/base/rng.hpp"
-#include "engine/wire/frame.hpp"
 
 namespace coop {
 namespace {

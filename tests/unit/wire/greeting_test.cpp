@@ -1,7 +1,8 @@
 // Whoever holds the connection is the member it says it is.
+#include "engine/wire/greeting.hpp"
+
 #include <gtest/gtest.h>
 
-#include "engine/wire/greeting.hpp"
 #include "tests/unit/wire/hex.hpp"
 
 namespace coop {

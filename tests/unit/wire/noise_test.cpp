@@ -1,9 +1,10 @@
 // What a sealed connection refuses. That it agrees with others is tests/truth_crypto's claim.
-#include <gtest/gtest.h>
+#include "engine/wire/noise.hpp"
 
 #include <limits>
 
-#include "engine/wire/noise.hpp"
+#include <gtest/gtest.h>
+
 #include "tests/unit/wire/hex.hpp"
 
 namespace coop {
@@ -59,7 +60,8 @@ TEST(NoiseHandshake, NeverRepeatsAConnection) {
 }
 
 TEST(NoiseHandshake, FailsWhenAnyByteIsChanged) {
-    for (int message = 1; message < 3; ++message) {  // the first has nothing to check it by: see the next test
+    for (int message = 1; message < 3;
+         ++message) {  // the first has nothing to check it by: see the next test
         Pair probe;
         ASSERT_FALSE(probe.pass(message));
         BytesOut whole;

@@ -1,8 +1,9 @@
 // A handle means one key for good, and strangers are bounded.
+#include "engine/wire/peer_book.hpp"
+
 #include <gtest/gtest.h>
 
 #include "engine/crypto/phantom.hpp"
-#include "engine/wire/peer_book.hpp"
 
 namespace coop {
 namespace {

@@ -1,7 +1,8 @@
+#include "engine/wire/phantom_book.hpp"
+
 #include <gtest/gtest.h>
 
 #include "engine/crypto/priced.hpp"
-#include "engine/wire/phantom_book.hpp"
 
 namespace coop {
 namespace {

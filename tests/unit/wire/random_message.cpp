@@ -106,7 +106,8 @@ std::string describe(const Manifest& m) {
 void fill(wire::BoundedPeerBook& book, std::uint32_t peers, std::uint64_t seed) {
     for (std::uint32_t i = 0; i < peers; ++i) {
         Endpoint at;
-        for (std::size_t b = 0; b < at.address.size(); ++b) at.address[b] = static_cast<std::uint8_t>(i + b + 1);
+        for (std::size_t b = 0; b < at.address.size(); ++b)
+            at.address[b] = static_cast<std::uint8_t>(i + b + 1);
         at.port = static_cast<std::uint16_t>(4000 + i);
         book.promote(book.intern(crypto::simulated_key(seed, {i}), at));
     }

@@ -13,7 +13,8 @@ namespace coop::test {
 class RandomMessages {
   public:
     /// Handles are drawn from 0 … peers - 1.
-    RandomMessages(std::uint64_t seed, std::uint32_t peers) : rng_(seed, base::Purpose::test, 0), peers_(peers) {}
+    RandomMessages(std::uint64_t seed, std::uint32_t peers)
+        : rng_(seed, base::Purpose::test, 0), peers_(peers) {}
 
     protocol::Message message(std::size_t kind);
     protocol::Signed statement();

@@ -1,9 +1,10 @@
 // A signature holds on every board whatever its handles are, and for nothing but what was signed.
+#include "engine/wire/sodium_crypto.hpp"
+
 #include <gtest/gtest.h>
 
 #include "engine/crypto/hash.hpp"
 #include "engine/wire/codec.hpp"
-#include "engine/wire/sodium_crypto.hpp"
 #include "tests/unit/wire/hex.hpp"
 #include "tests/unit/wire/random_message.hpp"
 

@@ -156,7 +156,8 @@ TEST_F(StrictDecoder, TakesOnlyManifestsWhoseSizesAgree) {
     EXPECT_EQ(verdict(encoded(ManifestReply{std::make_shared<const Manifest>(two)})), "ok");
     for (const std::int64_t size : {std::int64_t{0}, chunk_size_max.count, 2 * chunk_size_max.count + 1}) {
         two.size = {size};
-        EXPECT_EQ(verdict(encoded(ManifestReply{std::make_shared<const Manifest>(two)})), "out_of_range") << size;
+        EXPECT_EQ(verdict(encoded(ManifestReply{std::make_shared<const Manifest>(two)})), "out_of_range")
+            << size;
     }
     Manifest huge = RandomMessages(1, peers).manifest(1001);
     EXPECT_EQ(verdict(encoded(ManifestReply{std::make_shared<const Manifest>(huge)})), "out_of_range");

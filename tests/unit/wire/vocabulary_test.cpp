@@ -1,7 +1,7 @@
 // What messages are called and how urgent they are. Results and transcripts store these names.
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "engine/protocol/effect.hpp"
 #include "engine/protocol/message_size.hpp"
@@ -26,7 +26,8 @@ TEST(Messages, LetControlGoBeforeNewsAndNewsBeforeBulk) {
                              Message{Graft{}}, Message{Prune{}}, Message{FetchChunk{}}, Message{Refusal{}}})
         EXPECT_EQ(urgency(m), Urgency::control) << kind_name(m);
     for (const Message& m : {Message{Gossip{}}, Message{SyncAsk{}}}) EXPECT_EQ(urgency(m), Urgency::news);
-    for (const Message& m : {Message{ManifestReply{}}, Message{ChunkReply{}}}) EXPECT_EQ(urgency(m), Urgency::bulk);
+    for (const Message& m : {Message{ManifestReply{}}, Message{ChunkReply{}}})
+        EXPECT_EQ(urgency(m), Urgency::bulk);
 }
 
 TEST(Messages, OccupyWhatTheirLayoutAddsUpTo) {
