@@ -130,7 +130,7 @@ std::string Host::Parts::open() {
     if (recovered.damaged > 0) spdlog::warn("{} rows of the store are damaged and left out", recovered.damaged);
     open_node();
     if (!options.control) return {};
-    return control->open(options.folder + "/control.sock");
+    return control->open(options.control_socket.empty() ? options.folder + "/control.sock" : options.control_socket);
 }
 
 void Host::Parts::open_node() {
@@ -274,6 +274,10 @@ Counters Host::counters() const {
 }
 base::Key Host::key() const { return parts_->identity->key(); }
 Endpoint Host::endpoint() const { return parts_->links->endpoint(); }
+std::optional<base::Key> Host::key_of(PeerId peer) const {
+    const base::Key* const key = parts_->book->key_of(peer);
+    return key ? std::optional(*key) : std::nullopt;
+}
 
 int run(Options options, Hooks hooks) {
     options.stop_on_signals = true;

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/result.hpp"
@@ -40,6 +41,9 @@ class Host {
     Counters counters() const;
     base::Key key() const;
     protocol::Endpoint endpoint() const;  ///< where it listens, with the port that it was given
+
+    /// Who a handle of this host's reports is. From a hook only: the book belongs to the host's thread.
+    std::optional<base::Key> key_of(protocol::PeerId peer) const;
 
   private:
     struct Parts;

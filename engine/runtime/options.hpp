@@ -58,6 +58,7 @@ struct Options {
     Limits limits;
     wire::BoundedPeerBook::Limits known;  ///< how many peers it remembers
     bool control = true;                  ///< open the owner's socket
+    std::string control_socket;           ///< its path; empty: control.sock in the folder
     bool stop_on_signals = false;         ///< SIGTERM and SIGINT stop the host cleanly
     base::Bytes store_size_max{};         ///< the store's file never grows beyond this; zero: as far as the disk goes
 };
