@@ -76,10 +76,10 @@ void Measures::gone(base::Instant at, PeerId node) {
     objects_.gone(node);
 }
 
-void Measures::sent(PeerId from, std::size_t kind, base::Bytes line) {
+void Measures::sent(PeerId from, std::size_t kind, base::Bytes line, std::uint64_t messages) {
     boards_[from.index].up += line;
     sent_[index_of(urgency_of(kind))] += line;
-    if (kind == gossip_kind) ++payloads_;
+    if (kind == gossip_kind) payloads_ += messages;
 }
 
 void Measures::violation(bool of_quota) {

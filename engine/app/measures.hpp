@@ -38,8 +38,8 @@ class Measures {
     explicit Measures(MeasureSetup setup);
 
     void report(base::Instant at, PeerId node, const protocol::Report& report);
-    /// A message entered its sender's line. `line` counts headers too.
-    void sent(PeerId from, std::size_t kind, base::Bytes line);
+    /// A message entered its sender's line; or several of one kind, counted together. `line` counts headers too.
+    void sent(PeerId from, std::size_t kind, base::Bytes line, std::uint64_t messages = 1);
     void power_lost(base::Instant at, PeerId node);
     /// The board and what it holds are gone for good.
     void gone(base::Instant at, PeerId node);

@@ -82,11 +82,34 @@ void Session::on_violation(const sim::Violation& violation) {
 }
 
 void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
+    if (samples_ % snapshot_every_ == 0) snapshot(at, simulation);
+    sample(at);
+}
+
+void Session::on_links(base::Instant at, std::span<const results::Edge> active) {
+    if (samples_ % snapshot_every_ == 0) setup_.writer.snapshot(at, "active", active);
+    sample(at);
+}
+
+void Session::sample(base::Instant at) {
     std::vector<Value> values = measures_.sample(at);
     write_sample(setup_.writer, at, values);
-    if (samples_++ % snapshot_every_ == 0) snapshot(at, simulation);
+    ++samples_;
     timeline_.at.push_back(at);
     timeline_.values.push_back(std::move(values));
+}
+
+void Session::on_sent(PeerId from, const SentTick& tick, base::Instant second) {
+    measures_.sent(from, tick.kind, tick.line, tick.messages);
+    if (!setup_.events) return;
+    event(second, from, "sent_in_second",
+          fmt::format(R"({{"message":"{}","messages":{},"bytes":{}}})", protocol::kind_name(tick.kind), tick.messages,
+                      tick.line.count));
+}
+
+void Session::on_broken(base::Instant at, PeerId node, std::string_view detail) {
+    measures_.violation(false);
+    setup_.writer.violation({at, "program", node.index, std::string(detail)});
 }
 
 void Session::snapshot(base::Instant at, const sim::Simulation& simulation) {

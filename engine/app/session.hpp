@@ -1,9 +1,14 @@
-// Session: looks on while a scenario is simulated, and writes what it sees.
+// Session: looks on while a scenario is played, in either world, and writes what it sees.
+//
+// Law: a simulation tells it at once, a testbed from the boards' journals afterwards; what is written is the same.
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
+#include "engine/app/journal.hpp"
 #include "engine/app/record.hpp"
 #include "engine/app/summary.hpp"
 #include "engine/sim/ports.hpp"
@@ -30,11 +35,18 @@ class Session final : public sim::Observer {
     void on_violation(const sim::Violation& violation) override;
     void on_sample(base::Instant at, const sim::Simulation& simulation) override;
 
+    // What real boards tell in another form.
+    void on_sent(PeerId from, const SentTick& tick, base::Instant second);
+    void on_links(base::Instant at, std::span<const results::Edge> active);
+    /// The program itself went wrong.
+    void on_broken(base::Instant at, PeerId node, std::string_view detail);
+
     const Measures& measures() const { return measures_; }
     const Timeline& timeline() const { return timeline_; }
 
   private:
     void event(base::Instant at, PeerId node, std::string_view kind, std::string json);
+    void sample(base::Instant at);
     void snapshot(base::Instant at, const sim::Simulation& simulation);
     bool leaves_now(const sim::Fault& fault) const;
 
