@@ -44,13 +44,18 @@ void Broadcast::publish(const SignedRef& statement, StatementLog& log, Env& env)
 }
 
 bool Broadcast::on(PeerId from, const Gossip& message, StatementLog& log, Env& env) {
-    if (!keep(from, message, log, env)) return false;
+    if (!take(from, message, log, env)) return false;
     if (message.hops != hops_unpushed) make_eager(from);
     pass_on(Gossip{message.statement, one_further(message.hops)}, from, env);
     return true;
 }
 
 bool Broadcast::keep(PeerId from, const Gossip& message, StatementLog& log, Env& env) {
+    const bool announced = find_missing(message.statement->statement.id) != missing_.end();
+    return announced ? on(from, message, log, env) : take(from, message, log, env);
+}
+
+bool Broadcast::take(PeerId from, const Gossip& message, StatementLog& log, Env& env) {
     if (from == self_) return false;  // a forged or looped sender: ignored, not asserted
     const StatementId id = message.statement->statement.id;
     const Seen seen = log.insert(message.statement, env.now, one_further(message.hops));
@@ -155,10 +160,14 @@ void Broadcast::make_lazy(PeerId peer) {
     if (eager_.erase(peer)) lazy_.push_back(peer);
 }
 
-void Broadcast::forget_missing(StatementId id) {
+std::vector<Broadcast::Missing>::iterator Broadcast::find_missing(StatementId id) {
     const auto place = std::lower_bound(missing_.begin(), missing_.end(), id,
                                         [](const Missing& m, StatementId i) { return m.id < i; });
-    if (place != missing_.end() && place->id == id) missing_.erase(place);
+    return place != missing_.end() && place->id == id ? place : missing_.end();
+}
+
+void Broadcast::forget_missing(StatementId id) {
+    if (const auto place = find_missing(id); place != missing_.end()) missing_.erase(place);
 }
 
 }  // namespace coop::protocol::broadcast

@@ -35,8 +35,8 @@ class Broadcast {
 
     /// Verified before. True exactly when it is new; it has then been passed on. Reports duplicates.
     bool on(PeerId from, const Gossip& message, StatementLog& log, Env& env);
-    /// As `on`, but tells no neighbour: for what a newly woken member fetches, which those awake have
-    /// already.
+    /// As `on`, but tells no neighbour, unless a neighbour announced it: for what a newly woken member
+    /// fetches, which those awake have already.
     bool keep(PeerId from, const Gossip& message, StatementLog& log, Env& env);
     void on(PeerId from, const IHave& message, const StatementLog& log, Env& env);
     void on(PeerId from, const Graft& message, const StatementLog& log, Env& env);
@@ -62,6 +62,8 @@ class Broadcast {
     bool is_neighbour(PeerId peer) const;
     void make_eager(PeerId peer);
     void make_lazy(PeerId peer);
+    bool take(PeerId from, const Gossip& message, StatementLog& log, Env& env);
+    std::vector<Missing>::iterator find_missing(StatementId id);
     void forget_missing(StatementId id);
     void pass_on(const Gossip& message, PeerId from, Env& env);
     void announce(IHave message, const PeerList& to, PeerId except, Env& env);

@@ -13,7 +13,8 @@ using base::Instant;
 constexpr Duration settle = base::minutes(10);
 // A router that restarts is back within it. Guess. Study: scenarios/studies/keep_alive.toml
 constexpr Duration quiet_least = base::minutes(1);
-// Well within the shortest waking hours, so that a board that is late is met all the same. Guess. Study: scenarios/studies/keep_alive.toml
+// Well within the shortest waking hours, so that a board that is late is met all the same. Guess. Study:
+// scenarios/studies/keep_alive.toml
 constexpr Duration quiet_most = base::minutes(10);
 
 bool well_formed(const Announcement& a) {

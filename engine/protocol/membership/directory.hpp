@@ -45,7 +45,8 @@ class Directory {
     void heard(PeerId peer, base::Instant at, Env& env);
     /// Did not answer: not expected awake before this. Forgotten when it is heard directly.
     void quiet(PeerId peer, base::Instant until);
-    /// Did not answer: quiet for as long again as it was silent, within 1 and 10 minutes: a board that is late for its hours must be found in them.
+    /// Did not answer: quiet for as long again as it was silent, within 1 and 10 minutes: a board that is
+    /// late for its hours must be found in them.
     void unanswered(PeerId peer, base::Instant now);
 
     const Member* find(PeerId peer) const;

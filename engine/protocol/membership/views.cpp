@@ -34,6 +34,7 @@ void Views::wake(const Surroundings& around, Env& env) {
     tries_ = 0;
     shuffle_at_ = env.now + env.rng.between(Duration::zero(), config_->shuffle_every);
     refill(around, env);
+    ask_stranger(around, env);
 }
 
 void Views::sleep(Farewell why, Env& env) {
@@ -184,6 +185,7 @@ void Views::on_deadline(const Surroundings& around, Env& env) {
     if (env.now >= shuffle_at_) {
         shuffle(around, env);
         knock(around.directory, env);
+        ask_stranger(around, env);
     }
     if (env.now >= refill_at_) refill(around, env);
 }
@@ -234,6 +236,16 @@ void Views::knock(const Directory& directory, Env& env) {
     for (const Member& member : directory.members()) {
         if (knockable(member) && chosen-- == 0) return ask(member.peer, true, env);
     }
+}
+
+/// A contact that we never heard of since may be one of another island, which knows as little of ours.
+void Views::ask_stranger(const Surroundings& around, Env& env) {
+    std::vector<PeerId> strangers;
+    for (const PeerId peer : around.contacts) {
+        if (around.directory.find(peer) == nullptr) strangers.push_back(peer);
+    }
+    const PeerId peer = pick(strangers, around.directory, env);
+    if (!peer.is_none()) ask(peer, true, env);
 }
 
 void Views::refill(const Surroundings& around, Env& env) {
@@ -414,14 +426,6 @@ PeerId Views::pick(const List& peers, const Directory& directory, Env& env) cons
         if (worth_asking(peer, directory, env.now) && chosen-- == 0) return peer;
     }
     return PeerId::none();
-}
-
-PeerId Views::pick_stranger(const Surroundings& around, Env& env) const {
-    std::vector<PeerId> strangers;
-    for (const PeerId peer : around.contacts) {
-        if (around.directory.find(peer) == nullptr) strangers.push_back(peer);
-    }
-    return pick(strangers, around.directory, env);
 }
 
 /// From the passive view, as the paper says; from all members when nobody in it is awake.

@@ -95,7 +95,6 @@ class Views {
     void ask_stranger(const Surroundings& around, Env& env);
     void rejoin(const Surroundings& around, Env& env);
     void join(PeerId peer, const Surroundings& around, Env& env);
-    PeerId pick_stranger(const Surroundings& around, Env& env) const;
     template <class List>
     PeerId pick(const List& peers, const Directory& directory, Env& env) const;
     PeerId pick_known(const Directory& directory, Env& env) const;

@@ -4,30 +4,51 @@ namespace coop::protocol::sync {
 
 using base::Instant;
 
+namespace {
+
+// A first exchange over a 3 % share of a slow line is over by then; and two islands are not apart for much
+// longer. Guess. Study: scenarios/studies/sync.toml
+constexpr base::Duration compare_after = base::seconds(60);
+
+}  // namespace
+
 CatchUp::CatchUp(const SyncConfig& config) : config_(&config) {}
 
 void CatchUp::wake() {
     awake_ = true;
     woken_ = true;
     asked_ = PeerId::none();
-    ask_at_ = Instant::never();
+    ask_at_ = compare_at_ = Instant::never();
+    known_.clear();
+    unmet_.clear();
 }
 
 void CatchUp::sleep() {
     awake_ = false;
-    ask_at_ = Instant::never();
+    ask_at_ = compare_at_ = Instant::never();
 }
 
 void CatchUp::neighbours(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
     if (!awake_) return;
     if (active.empty()) return wake();  // alone again: the next neighbour is a first one
+    for (const PeerId peer : known_) {
+        if (!active.contains(peer)) unmet_.erase(peer);
+    }
+    for (const PeerId peer : active) {
+        if (!known_.contains(peer)) unmet_.push_back(peer);
+    }
+    known_ = active;
     const bool gave_nothing = woken_ && answers_ == 0 && !active.contains(asked_);
     if (asked_.is_none() || gave_nothing) ask(active[env.rng.below(active.size())], true, log, env);
+    if (!unmet_.empty() && compare_at_.is_never()) {
+        compare_at_ = env.now + env.rng.between(compare_after / 2, compare_after);
+    }
 }
 
 void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::StatementLog& log, Env& env) {
     if (!awake_ || message.heard == nullptr || message.heard->size() > heard_in_message_max) return;
     if (from != asked_) woken_ = false;  // somebody relies on us now
+    if (message.both) unmet_.erase(from);
     for (const SignedRef& statement : log.missing_for(*message.heard, config_->replies_max)) {
         env.out.send(from, Gossip{statement, broadcast::hops_unpushed});
     }
@@ -45,15 +66,26 @@ bool CatchUp::quietly(PeerId from, const Gossip& message) const {
 }
 
 void CatchUp::on_deadline(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
-    if (!awake_ || env.now < ask_at_) return;
-    woken_ = false;
-    ask_at_ = Instant::never();
-    if (!active.empty()) ask(active[env.rng.below(active.size())], true, log, env);
+    if (!awake_) return;
+    if (env.now >= compare_at_) {
+        compare_at_ = Instant::never();
+        if (!unmet_.empty()) {
+            woken_ = false;
+            ask(unmet_[0], true, log, env);
+        }
+        if (!unmet_.empty()) compare_at_ = env.now + compare_after / 4;
+    }
+    if (env.now >= ask_at_) {
+        woken_ = false;
+        ask_at_ = Instant::never();
+        if (!active.empty()) ask(active[env.rng.below(active.size())], true, log, env);
+    }
 }
 
 void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env) {
     asked_ = peer;
     answers_ = 0;
+    unmet_.erase(peer);
     // Within a quarter of the interval: boards that woke together do not keep asking together.
     ask_at_ = env.now + env.rng.between(config_->every * 3 / 4, config_->every * 5 / 4);
     env.out.send(peer, SyncAsk{log.heard_vector(env.rng), both});

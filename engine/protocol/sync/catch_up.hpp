@@ -6,12 +6,15 @@
 //
 // Who announces what it got (Broadcast says how)? The neighbour that was asked does: what a woken board
 // brings is news to those awake. The woken board does not, for what those awake had, they spread when they
-// got it. It starts to as soon as somebody asked it in turn, for then others rely on it. What still falls
-// between, the exchange with a random neighbour every `every` finds.
+// got it. It starts to as soon as somebody asked it in turn, for then others rely on it.
+//
+// A later new link may join two islands, so the two compare soon after, and what they learn they announce.
+// What still falls between, the exchange with a random neighbour every `every` finds.
 //
 // Law: an answer is bounded, whatever is asked; only neighbours are answered; nothing is sent to who has it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "engine/protocol/broadcast/statement_log.hpp"
@@ -39,13 +42,16 @@ class CatchUp {
     bool quietly(PeerId from, const Gossip& message) const;
 
     void on_deadline(const PeerList& active, const broadcast::StatementLog& log, Env& env);
-    Deadline deadline() const { return ask_at_; }
+    Deadline deadline() const { return std::min(ask_at_, compare_at_); }
 
   private:
     void ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env);
 
     const SyncConfig* config_;
     base::Instant ask_at_ = base::Instant::never();
+    base::Instant compare_at_ = base::Instant::never();
+    PeerList known_;             // the active view as it was
+    PeerList unmet_;             // new in it, nothing compared yet
     PeerId asked_;               // the last that was asked
     std::uint32_t answers_ = 0;  // got from it since
     bool awake_ = false;

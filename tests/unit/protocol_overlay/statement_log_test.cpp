@@ -1,0 +1,202 @@
+#include "engine/protocol/broadcast/statement_log.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/protocol_overlay/harness.hpp"
+
+namespace coop::protocol::test {
+namespace {
+
+using base::days;
+using base::hours;
+using base::Instant;
+using broadcast::Seen;
+using broadcast::StatementLog;
+
+struct StatementLogTest : testing::Test {
+    BroadcastConfig config;
+    StatementLog log{config, 64};
+    base::Rng rng{7, base::Purpose::test, 0};
+    Instant now;
+
+    Seen take(std::uint32_t origin, std::uint32_t number) {
+        return log.insert(notice(origin, number, now), now);
+    }
+    Heard heard(std::uint32_t origin) {
+        const auto all = log.heard_vector(rng);
+        for (const Heard& each : *all) {
+            if (each.origin == peer(origin)) return each;
+        }
+        return {};
+    }
+};
+
+SignedRef holding(std::uint32_t origin, std::uint32_t number, std::uint8_t object,
+                  Custody custody = Custody::keeper) {
+    Holding body{{}, base::mib(4), custody};
+    body.object.bytes[0] = object;
+    return say(peer(origin), number, {}, body);
+}
+
+TEST_F(StatementLogTest, AStatementIsFirstOnce) {
+    EXPECT_EQ(take(1, 1), Seen::first);
+    EXPECT_EQ(take(1, 1), Seen::before);
+    EXPECT_EQ(take(1, 3), Seen::first);
+    EXPECT_EQ(take(1, 2), Seen::first);
+    EXPECT_EQ(take(1, 3), Seen::before);
+    EXPECT_EQ(take(2, 1), Seen::first);
+    EXPECT_FALSE(log.wants({peer(1), 3}));
+    EXPECT_TRUE(log.wants({peer(1), 4}));
+    EXPECT_EQ(take(1, 0), Seen::too_old) << "numbers count from one";
+}
+
+TEST_F(StatementLogTest, NeverTakesOneTwiceWhateverTheOrder) {
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+        base::Rng draw(seed, base::Purpose::test, 1);
+        StatementLog each(config, 64);
+        std::set<std::uint32_t> taken;
+        std::uint32_t front = 1;
+        for (int i = 0; i < 3000; ++i) {
+            if (draw.below(100) == 0) front += static_cast<std::uint32_t>(draw.below(600));
+            const auto back = static_cast<std::uint32_t>(draw.below(draw.below(4) == 0 ? 700 : 30));
+            front += static_cast<std::uint32_t>(draw.below(3));
+            const std::uint32_t number = back < front ? front - back : 1;
+            const bool wanted = each.wants({peer(1), number});
+            const bool first = each.insert(notice(1, number), now) == Seen::first;
+            ASSERT_EQ(wanted, first);
+            if (first) {
+                ASSERT_TRUE(taken.insert(number).second) << number;
+            }
+            if (draw.below(20) == 0) each.caught_up_to({peer(1), number});
+        }
+    }
+}
+
+TEST_F(StatementLogTest, TakesEverythingWithinItsWindowInAnyOrder) {
+    std::vector<std::uint32_t> numbers(256);
+    for (std::uint32_t i = 0; i < 256; ++i) numbers[i] = i + 1;
+    for (std::size_t i = numbers.size(); i > 1; --i) std::swap(numbers[i - 1], numbers[rng.below(i)]);
+    for (const std::uint32_t number : numbers) EXPECT_EQ(take(1, number), Seen::first);
+    EXPECT_EQ(heard(1).through, 256u);
+    EXPECT_EQ(heard(1).above, 0u);
+}
+
+TEST_F(StatementLogTest, FreshNewsDoesNotCostTheOldOnesThatAreStillBeingFetched) {
+    EXPECT_EQ(take(1, 1000), Seen::first) << "live, before anything old was fetched";
+    for (std::uint32_t number = 1; number < 1000; ++number) {
+        ASSERT_EQ(take(1, number), Seen::first) << number;
+        if (number % 10 == 0) {
+            ASSERT_EQ(take(1, 1000 + number / 10), Seen::first);
+        }
+    }
+    EXPECT_EQ(heard(1).through, 1099u);
+}
+
+TEST_F(StatementLogTest, AGapThatNobodyFillsIsGivenUp) {
+    take(1, 1);
+    for (std::uint32_t number = 3; number <= 200; ++number) take(1, number);
+    EXPECT_EQ(heard(1).through, 1u) << "2 may still come";
+    log.caught_up_to({peer(1), 150});  // a neighbour sent what Heard could not express: it has no 2
+    EXPECT_EQ(heard(1).through, 200u);
+    EXPECT_EQ(take(1, 2), Seen::too_old);
+}
+
+TEST_F(StatementLogTest, OnceCaughtUpWhatWasSkippedIsNotWaitedFor) {
+    take(1, 1000);
+    EXPECT_TRUE(log.wants({peer(1), 10}));
+    take(1, 500);
+    log.caught_up_to({peer(1), 500});
+    EXPECT_TRUE(log.wants({peer(1), 501}));
+    EXPECT_FALSE(log.wants({peer(1), 10}));
+    log.caught_up_to({peer(1), 1000});
+    EXPECT_FALSE(log.wants({peer(1), 501}));
+}
+
+TEST_F(StatementLogTest, SendsOnlyWhatTheOtherLacksInAscendingOrder) {
+    for (const std::uint32_t number : {1, 2, 3, 5}) take(2, number);
+    for (const std::uint32_t number : {1, 2}) take(1, number);
+    const std::vector<Heard> other{{peer(2), 1, 0b10}};  // 1, and 3
+    std::vector<StatementId> got;
+    for (const SignedRef& each : log.missing_for(other, 10)) got.push_back(each->statement.id);
+    const std::vector<StatementId> wanted{{peer(1), 1}, {peer(1), 2}, {peer(2), 2}, {peer(2), 5}};
+    EXPECT_EQ(got, wanted);
+    EXPECT_EQ(log.missing_for(other, 3).size(), 3u);
+    EXPECT_TRUE(log.missing_for(*log.heard_vector(rng), 10).empty());
+}
+
+TEST_F(StatementLogTest, KnowsWhetherTheOtherHasNews) {
+    take(1, 1), take(1, 2);
+    EXPECT_FALSE(log.lacks_from({}));
+    EXPECT_FALSE(log.lacks_from(*log.heard_vector(rng)));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 3, 0}}));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 2, 0b100}}));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(9), 1, 0}}));
+    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(9), 0, 0}}));
+    const Heard absurd{peer(1), UINT32_MAX, ~std::uint64_t{0}};
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{absurd})) << "no overflow either";
+}
+
+TEST_F(StatementLogTest, KeepsTheNewestWordOnEachMatter) {
+    log.insert(announcement(1, 1), now);
+    log.insert(holding(1, 2, 7), now);
+    log.insert(holding(1, 3, 8), now);
+    log.insert(announcement(1, 5), now);
+    log.insert(holding(1, 6, 7, Custody::released), now);
+    EXPECT_EQ(log.insert(holding(1, 4, 8), now), Seen::first);
+    std::vector<std::uint32_t> kept;
+    for (const auto& each : log.statements()) kept.push_back(each.id.sequence);
+    EXPECT_EQ(kept, (std::vector<std::uint32_t>{4, 5, 6}));
+    EXPECT_EQ(log.find({peer(1), 1}), nullptr);
+    log.insert(announcement(2, 9), now);
+    EXPECT_EQ(log.insert(announcement(2, 8), now), Seen::first) << "seen, though superseded";
+    EXPECT_EQ(log.find({peer(2), 8}), nullptr);
+}
+
+TEST_F(StatementLogTest, ForgetsNoticesAfterTheirTimeAndTakesThemNoMore) {
+    take(1, 1);
+    now = now + days(1);
+    take(1, 2);
+    now = Instant::zero() + config.notice_ttl;
+    EXPECT_LE(log.deadline(), now);
+    log.on_deadline(now);
+    EXPECT_EQ(log.size(), 1u);
+    EXPECT_EQ(take(1, 1), Seen::too_old);
+    now = log.deadline();
+    log.on_deadline(now);
+    EXPECT_EQ(log.size(), 0u);
+    EXPECT_TRUE(log.deadline().is_never());
+    log.insert(notice(2, 1, Instant::zero()), now);
+    EXPECT_EQ(log.size(), 0u) << "too old to be kept";
+}
+
+TEST_F(StatementLogTest, KeepsNoMoreThanItsBoundAndMembersLongest) {
+    config.cache_max = 64;
+    for (std::uint32_t i = 0; i < 30; ++i) log.insert(announcement(i, 1), now);
+    for (std::uint32_t number = 2; number <= 200; ++number) {
+        log.insert(notice(1, number, now + base::seconds(number)), now);
+        ASSERT_LE(log.size(), 64u);
+    }
+    for (std::uint32_t i = 0; i < 30; ++i) EXPECT_NE(log.find({peer(i), 1}), nullptr);
+    EXPECT_NE(log.find({peer(1), 200}), nullptr) << "the newest notices stay";
+    for (std::uint32_t i = 30; i < 200; ++i) log.insert(announcement(i, 1), now);
+    EXPECT_EQ(log.heard_vector(rng)->size(), 64u) << "no more origins than allowed";
+}
+
+TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
+    StatementLog large(config, 4096);
+    for (std::uint32_t i = 0; i < 600; ++i) large.insert(announcement(i, 1), now);
+    std::set<PeerId> named;
+    for (int ask = 0; ask < 20; ++ask) {
+        const auto heard = large.heard_vector(rng);
+        ASSERT_EQ(heard->size(), heard_in_message_max);
+        EXPECT_TRUE(large.missing_for(*heard, 1000).empty()) << "the unnamed are not taken for unknown";
+        for (const Heard& each : *heard) named.insert(each.origin);
+    }
+    EXPECT_EQ(named.size(), 600u);
+}
+
+}  // namespace
+}  // namespace coop::protocol::test
