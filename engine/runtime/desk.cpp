@@ -17,6 +17,8 @@ using Json = nlohmann::json;
 constexpr std::int64_t within_s_default = 3600;
 constexpr std::int64_t within_s_max = 7 * 24 * 3600;  // NoticeConfig's week: nobody waits longer
 
+constexpr std::string_view not_kept = "not kept: the disk is full or failing, or this board has left the pool";
+
 void answer(const Asking& asking, const Json& body) {
     const auto who = asking.who.lock();
     if (who) who->answer(asking.turn, body.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -87,12 +89,15 @@ base::Duration Desk::take(std::string_view line, Asking asking) {
         put(question, asking);
     } else if (*wish == "get") {
         get(question, asking);
+    } else if (*wish == "leave") {
+        board_.request(protocol::Leave{});
+        answer(asking, {{"ok", true}});
     } else if (*wish == "stop") {
         answer(asking, {{"ok", true}});
         board_.stop();
     } else {
         ++counters_.control_bad_lines;
-        refuse(asking, "\"do\" is one of status, publish, put, get, stop");
+        refuse(asking, "\"do\" is one of status, publish, put, get, leave, stop");
     }
     const auto within = wish ? question.number("within_s") : std::nullopt;
     return base::seconds(std::clamp<std::int64_t>(within.value_or(within_s_default), 0, within_s_max));
@@ -109,6 +114,8 @@ void Desk::publish(const Question& question, Asking asking) {
     notice.text = std::make_shared<const protocol::Content>(text->begin(), text->end());
     wait({Wish::publish, {}, {}, asking});
     board_.request(protocol::Publish{std::move(notice)});
+    // A commit is made within the step, so a notice that is not published by now never will be.
+    for (const Waiting& w : those_waiting(Wish::publish, {})) refuse(w.asking, not_kept);
 }
 
 void Desk::put(const Question& question, Asking asking) {
@@ -125,8 +132,10 @@ void Desk::put(const Question& question, Asking asking) {
     }
     auto object = prepare_object(*bytes);
     if (!object) return refuse(asking, protocol::to_text(object.error()));
-    wait({Wish::put, object.value().manifest->object, {}, asking});
+    const base::Digest name = object.value().manifest->object;
+    wait({Wish::put, name, {}, asking});
     board_.request(std::move(object).value());
+    for (const Waiting& w : those_waiting(Wish::put, name)) refuse(w.asking, not_kept);
 }
 
 void Desk::get(const Question& question, Asking asking) {
@@ -186,8 +195,10 @@ void Desk::on_report(const protocol::Report& report) {
                 }
             }
             break;
-        case What::disk_trouble:
-            for (const Waiting& w : those_waiting(Wish::publish, {})) refuse(w.asking, "the disk is full or failing");
+        case What::get_failed:
+            for (const Waiting& w : those_waiting(Wish::get, report.object)) {
+                refuse(w.asking, protocol::to_text(report.reason));
+            }
             break;
         default: break;
     }

@@ -1,1 +1,201 @@
+// The contract between host and node, on a disk that can be made to fail between two steps.
+#include "engine/runtime/steps.hpp"
+
+#include "engine/crypto/keys.hpp"
+#include "engine/runtime/objects.hpp"
+#include "engine/runtime/records.hpp"
+#include "engine/storage/memory_store.hpp"
+#include "engine/wire/sodium_crypto.hpp"
 #include "tests/unit/runtime/village.hpp"
+
+namespace coop::runtime::test {
+namespace {
+
+using namespace protocol;
+
+crypto::Identity numbered(std::uint8_t number) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = number;
+    return crypto::Identity::from_seed(crypto::Secret32(seed));
+}
+
+/// One board without sockets: time stands still until it is told to go on.
+struct Bench {
+    struct Said {
+        PeerId to;
+        Message message;
+        std::size_t statements_kept;  ///< on the disk, at the moment of speaking
+    };
+
+    explicit Bench(std::shared_ptr<storage::MemoryDisk> with = std::make_shared<storage::MemoryDisk>())
+        : disk(std::move(with)) {
+        self = book.intern(own.key(), {});
+        other = book.intern(numbered(2).key(), {});
+        config.contacts = {other};
+        steps.emplace(self, config, built_ins().get(), 1,
+                      Surroundings{crypto, store, book, hooks, counters, [this] { return now; },
+                                   [this](PeerId to, const Message& m) {
+                                       said.push_back({to, m, disk->statements.size()});
+                                   },
+                                   [this](base::Instant, const Report& r) { reports.push_back(r); }});
+    }
+    void start() {
+        const Recovered recovered = from_kept(store.load().value(), self, book);
+        EXPECT_FALSE(recovered.own_damaged);
+        steps->take(Started{recovered.records});
+    }
+    void receive(const Message& message) { steps->take(Received{other, &message}); }
+    void request(Command command) { steps->take(Requested{std::move(command)}); }
+    std::size_t count(What what) const {
+        return static_cast<std::size_t>(
+            std::count_if(reports.begin(), reports.end(), [&](const Report& r) { return r.what == what; }));
+    }
+    template <class M>
+    std::vector<M> all_said() const {
+        std::vector<M> found;
+        for (const Said& s : said) {
+            if (const M* const m = std::get_if<M>(&s.message)) found.push_back(*m);
+        }
+        return found;
+    }
+    /// The other board joins, so that this one serves it.
+    void let_the_other_in() {
+        const auto identity = numbered(2);
+        const wire::SodiumCrypto theirs(identity.signing, book);
+        Statement statement{{other, 1}, now, Announcement{.hours = {}, .disk = base::gigabytes(1)}};
+        const Signature signature = theirs.sign(statement);
+        receive(Join{std::make_shared<const Signed>(Signed{std::move(statement), signature})});
+    }
+
+    crypto::Identity own = numbered(1);
+    std::shared_ptr<storage::MemoryDisk> disk;
+    storage::MemoryStore store{disk};
+    wire::BoundedPeerBook book;
+    wire::SodiumCrypto crypto{own.signing, book};
+    Config config = hurried();
+    Hooks hooks;
+    Counters counters;
+    base::Instant now = base::Instant::zero() + base::hours(1);
+    PeerId self;
+    PeerId other;
+    std::vector<Said> said;
+    std::vector<Report> reports;
+    std::optional<Steps> steps;
+};
+
+TEST(Steps, SpeakOnlyAfterTheDiskHasKeptWhatWasSaid) {
+    Bench bench;
+    bench.start();
+    ASSERT_EQ(bench.all_said<Join>().size(), 1U);
+    // The join carries the announcement, and the announcement lay on the disk when it left.
+    EXPECT_EQ(bench.said.front().statements_kept, 1U);
+    EXPECT_EQ(bench.counters.sends_withheld, 0U);
+}
+
+TEST(Steps, PromiseNothingOnAFailingDisk) {
+    Bench bench;
+    bench.start();
+    bench.disk->failing = true;
+    const auto kept = bench.disk->statements;
+    const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
+    bench.request(notice("lost"));
+    bench.request(object.value());
+    EXPECT_EQ(bench.count(What::published), 0U);
+    EXPECT_EQ(bench.count(What::put_accepted), 0U);
+    EXPECT_EQ(bench.count(What::put_refused), 1U);
+    EXPECT_EQ(bench.count(What::disk_trouble), 1U);
+    EXPECT_GE(bench.counters.commits_failed, 2U);
+    EXPECT_EQ(bench.disk->statements, kept);
+    EXPECT_TRUE(bench.disk->chunks.empty());
+}
+
+TEST(Steps, WithholdTheSendsOfAStepThatWasNotKept) {
+    Bench bench;
+    bench.start();
+    bench.disk->failing = true;
+    bench.said.clear();
+    bench.let_the_other_in();  // keeps the announcement and answers, in one step
+    EXPECT_GT(bench.counters.sends_withheld, 0U);
+    EXPECT_TRUE(bench.said.empty());
+    EXPECT_TRUE(bench.disk->members.empty());
+}
+
+TEST(Steps, ReadAChunkFromTheDiskWhenItIsAskedFor) {
+    Bench bench;
+    bench.start();
+    bench.let_the_other_in();
+    const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
+    const Manifest& manifest = *object.value().manifest;
+    bench.request(object.value());
+    ASSERT_EQ(bench.count(What::put_accepted), 1U);
+    bench.receive(FetchChunk{manifest.object, 2});
+    const auto replies = bench.all_said<ChunkReply>();
+    ASSERT_EQ(replies.size(), 1U);
+    EXPECT_EQ(*replies[0].chunk.bytes, *(*object.value().chunks)[2].bytes);
+}
+
+TEST(Steps, RefuseAChunkThatIsGoneOrNotWhatItsNameSays) {
+    Bench bench;
+    bench.start();
+    bench.let_the_other_in();
+    const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
+    const Manifest& manifest = *object.value().manifest;
+    bench.request(object.value());
+    bench.disk->chunks.erase(manifest.chunks[0]);
+    bench.disk->chunks[manifest.chunks[1]] = std::make_shared<const storage::Content>(32 * 1024, 0);
+    bench.receive(FetchChunk{manifest.object, 0});
+    bench.receive(FetchChunk{manifest.object, 1});
+    EXPECT_TRUE(bench.all_said<ChunkReply>().empty());
+    const auto refusals = bench.all_said<Refusal>();
+    ASSERT_EQ(refusals.size(), 2U);
+    EXPECT_EQ(refusals[1].index, 1U);
+    EXPECT_EQ(bench.counters.chunks_missing, 2U);
+}
+
+TEST(Steps, FindEverythingAgainAfterARestart) {
+    const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
+    std::shared_ptr<storage::MemoryDisk> disk;
+    std::uint32_t last = 0;
+    {
+        Bench before;
+        before.start();
+        before.let_the_other_in();
+        before.request(notice("first"));
+        before.request(object.value());
+        disk = before.disk;
+        last = disk->statements.rbegin()->first;
+    }
+    Bench after(disk);
+    after.start();
+    ASSERT_TRUE(after.steps->node().shelf().whole(object.value().manifest->object));
+    EXPECT_TRUE(after.book.is_member(after.other));
+    after.request(notice("second"));
+    const auto published = after.reports.back();
+    EXPECT_EQ(published.what, What::published);
+    EXPECT_GT(published.id.sequence, last);  // no number is given twice
+}
+
+TEST(Steps, DoNotStartWhenAnOwnStatementIsDamaged) {
+    Bench bench;
+    bench.start();
+    bench.request(notice("mine"));
+    auto& last = bench.disk->statements.rbegin()->second;
+    last = std::make_shared<const storage::Content>(last->begin(), last->end() - 1);
+    EXPECT_TRUE(from_kept(bench.store.load().value(), bench.self, bench.book).own_damaged);
+}
+
+TEST(Steps, NeverSeeTimeGoBack) {
+    Bench bench;
+    std::vector<base::Instant> seen;
+    bench.hooks.on_transcript = [&](base::Instant now, const Input&, const std::vector<Effect>&) {
+        seen.push_back(now);
+    };
+    bench.start();
+    bench.now = base::Instant::zero();
+    bench.steps->take(Woken{});
+    ASSERT_GE(seen.size(), 2U);
+    EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+}  // namespace
+}  // namespace coop::runtime::test
