@@ -7,7 +7,6 @@
 namespace coop::results {
 namespace {
 
-constexpr unsigned bits = Histogram::bits;
 constexpr std::int64_t value_max = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
