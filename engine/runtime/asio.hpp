@@ -1,6 +1,8 @@
-// Boost.Asio, included in one way only: compiled once (asio.cpp), so that the files that use it stay quick to build.
+// Boost.Asio, included in one way only: compiled once (asio.cpp), so that the files that use it stay quick to
+// build.
 #pragma once
 
+#include <chrono>
 #include <utility>  // Boost 1.74 forgets it
 
 #include <boost/asio/io_context.hpp>
@@ -11,7 +13,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <chrono>
 
 #include "engine/base/time.hpp"
 

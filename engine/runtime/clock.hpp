@@ -1,7 +1,8 @@
 // Clock: the board's time as a node sees it.
 //
-// Law: the calendar is read once, when the board starts; after that only a clock that never goes back counts on, also
-// through suspension. A node therefore never sees time run backwards, whatever somebody sets the calendar to.
+// Law: the calendar is read once, when the board starts; after that only a clock that never goes back counts
+// on, also through suspension. A node therefore never sees time run backwards, whatever somebody sets the
+// calendar to.
 #pragma once
 
 #include "engine/base/time.hpp"

@@ -6,7 +6,8 @@
 namespace coop::runtime {
 namespace {
 
-constexpr std::size_t frame_max = wire::message_size_max + static_cast<std::size_t>(protocol::noise_tag.count);
+constexpr std::size_t frame_max =
+    wire::message_size_max + static_cast<std::size_t>(protocol::noise_tag.count);
 
 }  // namespace
 
@@ -70,11 +71,12 @@ bool Connection::finish_greeting() {
 
 void Connection::read() {
     if (is_closed()) return;
-    socket_.async_read_some(asio::buffer(piece_), [self = shared_from_this()](ErrorCode error, std::size_t size) {
-        if (self->is_closed()) return;
-        if (error) return self->on_end_of_stream();
-        if (self->take({self->piece_.data(), size})) self->read();
-    });
+    socket_.async_read_some(asio::buffer(piece_),
+                            [self = shared_from_this()](ErrorCode error, std::size_t size) {
+                                if (self->is_closed()) return;
+                                if (error) return self->on_end_of_stream();
+                                if (self->take({self->piece_.data(), size})) self->read();
+                            });
 }
 
 void Connection::on_end_of_stream() {
@@ -148,12 +150,13 @@ void Connection::write() {
     outgoing_.swap(next_);
     writing_ = true;
     write_since_ = shared_.owner.now();
-    asio::async_write(socket_, asio::buffer(outgoing_), [self = shared_from_this()](ErrorCode error, std::size_t) {
-        if (self->is_closed()) return;
-        self->writing_ = false;
-        if (error) return self->close();
-        self->next_.empty() ? self->wake_writer() : self->write();
-    });
+    asio::async_write(socket_, asio::buffer(outgoing_),
+                      [self = shared_from_this()](ErrorCode error, std::size_t) {
+                          if (self->is_closed()) return;
+                          self->writing_ = false;
+                          if (error) return self->close();
+                          self->next_.empty() ? self->wake_writer() : self->write();
+                      });
 }
 
 void Connection::retire() {
@@ -189,7 +192,8 @@ void Connection::check(base::Instant now) {
         case State::retiring:
             if (now - since_ > limits.farewell_max) close();
             break;
-        case State::closed: break;
+        case State::closed:
+            break;
     }
 }
 

@@ -4,8 +4,9 @@
 //     inbound:              greeting ─┴─► open ─► retiring ─► closed
 //                                          └───────────────────┘
 //
-// Law: nothing that comes in is believed before its seal holds, and nothing makes this board keep more than one frame
-// for a peer. Every state but `open` ends by itself, and `open` ends when nothing comes: `check` is asked about time.
+// Law: nothing that comes in is believed before its seal holds, and nothing makes this board keep more than
+// one frame for a peer. Every state but `open` ends by itself, and `open` ends when nothing comes: `check` is
+// asked about time.
 #pragma once
 
 #include <array>
@@ -122,7 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     base::Instant since_;        ///< in this state
     base::Instant frame_since_;  ///< the first byte of the frame that is coming in
     base::Instant write_since_;
-    base::Instant heard_;        ///< the last whole frame, either way
+    base::Instant heard_;  ///< the last whole frame, either way
 };
 
 }  // namespace coop::runtime

@@ -1,12 +1,12 @@
 #include "engine/runtime/control.hpp"
 
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
+
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace coop::runtime {
 
@@ -31,10 +31,11 @@ class Control::Session : public Asker, public std::enable_shared_from_this<Sessi
         asked_ = false;
         timer_.cancel();
         answer_ = line + "\n";
-        asio::async_write(socket_, asio::buffer(answer_), [self = shared_from_this()](ErrorCode error, std::size_t) {
-            if (error) return self->close();
-            self->take_line();
-        });
+        asio::async_write(socket_, asio::buffer(answer_),
+                          [self = shared_from_this()](ErrorCode error, std::size_t) {
+                              if (error) return self->close();
+                              self->take_line();
+                          });
     }
 
     void close() {
@@ -98,7 +99,8 @@ std::string Control::open(const std::string& path) {
     ErrorCode error;
     acceptor_.open(Stream(), error);
     // Linux gives the socket's file the mode that the descriptor has when it is bound.
-    if (!error && ::fchmod(acceptor_.native_handle(), 0600) != 0) error.assign(errno, boost::system::system_category());
+    if (!error && ::fchmod(acceptor_.native_handle(), 0600) != 0)
+        error.assign(errno, boost::system::system_category());
     if (!error) acceptor_.bind(Stream::endpoint(path), error);
     if (!error) acceptor_.listen(static_cast<int>(sessions_max), error);
     if (error) return path + ": " + error.message();

@@ -1,7 +1,7 @@
 // Control: the owner's Unix socket. Lines in, lines out; what they mean is the Desk's.
 //
-// Law: only the owner may connect (mode 0600). A line has at most `line_max` bytes, a session asks one thing at a time,
-// and at most `sessions_max` sessions are open.
+// Law: only the owner may connect (mode 0600). A line has at most `line_max` bytes, a session asks one thing
+// at a time, and at most `sessions_max` sessions are open.
 #pragma once
 
 #include <memory>

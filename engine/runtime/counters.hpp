@@ -39,7 +39,7 @@ struct Counters {
     std::uint64_t refused_address = 0;  ///< too many connections from one address
     std::uint64_t refused_total = 0;    ///< too many connections, or the process is out of descriptors
     std::uint64_t refused_asleep = 0;
-    std::uint64_t refused_stranger = 0; ///< the book of known peers is full
+    std::uint64_t refused_stranger = 0;  ///< the book of known peers is full
 
     // Dropped after the handshake.
     std::uint64_t frames_oversized = 0;
@@ -47,13 +47,14 @@ struct Counters {
     std::uint64_t frames_slow = 0;       ///< begun and not finished in time
     std::uint64_t frames_truncated = 0;  ///< the connection ended inside one
     std::uint64_t messages_malformed = 0;
-    std::uint64_t messages_impostor = 0; ///< speaking for somebody else
-    std::uint64_t slow_readers = 0;      ///< a peer that does not read what it is sent
+    std::uint64_t messages_impostor = 0;  ///< speaking for somebody else
+    std::uint64_t slow_readers = 0;       ///< a peer that does not read what it is sent
 
     // The owner's socket.
     std::uint64_t control_bad_lines = 0;
 
-    std::uint64_t surprises = 0;  ///< exceptions caught at the loop: each one is a bug, and none stops the board
+    std::uint64_t surprises =
+        0;  ///< exceptions caught at the loop: each one is a bug, and none stops the board
 };
 
 /// Name and value of every counter, for status lines and results, in the order above.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 #include "engine/runtime/objects.hpp"
 #include "engine/runtime/options.hpp"
@@ -17,7 +18,8 @@ using Json = nlohmann::json;
 constexpr std::int64_t within_s_default = 3600;
 constexpr std::int64_t within_s_max = 7 * 24 * 3600;  // NoticeConfig's week: nobody waits longer
 
-constexpr std::string_view not_kept = "not kept: the disk is full or failing, or this board has left the pool";
+constexpr std::string_view not_kept =
+    "not kept: the disk is full or failing, or this board has left the pool";
 
 void answer(const Asking& asking, const Json& body) {
     const auto who = asking.who.lock();
@@ -28,7 +30,8 @@ void refuse(const Asking& asking, std::string_view why) { answer(asking, {{"ok",
 std::optional<std::vector<std::uint8_t>> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return std::nullopt;
-    // One byte more than an object may have: enough to see that it is too large, whatever the file claims to be.
+    // One byte more than an object may have: enough to see that it is too large, whatever the file claims to
+    // be.
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(object_size_max.count) + 1);
     file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (file.bad()) return std::nullopt;
@@ -127,8 +130,10 @@ void Desk::put(const Question& question, Asking asking) {
         bytes = read_file(*path);
         if (!bytes) return refuse(asking, "cannot read " + *path);
     } else {
-        if (*size < 1 || *size > object_size_max.count) return refuse(asking, "an object has 1 byte to 31.25 MiB");
-        bytes = synthetic_bytes(base::Bytes{*size}, static_cast<std::uint64_t>(question.number("seed").value_or(0)));
+        if (*size < 1 || *size > object_size_max.count)
+            return refuse(asking, "an object has 1 byte to 31.25 MiB");
+        bytes = synthetic_bytes(base::Bytes{*size},
+                                static_cast<std::uint64_t>(question.number("seed").value_or(0)));
     }
     auto object = prepare_object(*bytes);
     if (!object) return refuse(asking, protocol::to_text(object.error()));
@@ -200,7 +205,8 @@ void Desk::on_report(const protocol::Report& report) {
                 refuse(w.asking, protocol::to_text(report.reason));
             }
             break;
-        default: break;
+        default:
+            break;
     }
 }
 

@@ -1,9 +1,10 @@
 // Desk: where the owner's questions are answered, one JSON object a line in and one out.
 //
-//     {"do":"put","path":"photo.jpg"}  ──► Requested{Put} ──► … report put_accepted ──► {"ok":true,"object":"…"}
+//     {"do":"put","path":"photo.jpg"}  ──► Requested{Put} ──► … report put_accepted ──►
+//     {"ok":true,"object":"…"}
 //
-// Law: a question is answered once, when what was asked for has happened or never will; a line that makes no sense is
-// answered with a sentence. A board that stops in between answers nobody, and promised nothing.
+// Law: a question is answered once, when what was asked for has happened or never will; a line that makes no
+// sense is answered with a sentence. A board that stops in between answers nobody, and promised nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,11 @@
 #include "engine/runtime/host.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <mutex>
+
+#include <spdlog/spdlog.h>
 
 #include "engine/crypto/sodium.hpp"
 #include "engine/runtime/clock.hpp"
@@ -24,8 +24,8 @@ namespace {
 
 using namespace protocol;
 
-// The loop's timer counts on while the board is suspended or not, as it likes; the node's clock does. Looking again this
-// often, the two never part by more. Guess: a minute of a day's window.
+// The loop's timer counts on while the board is suspended or not, as it likes; the node's clock does. Looking
+// again this often, the two never part by more. Guess: a minute of a day's window.
 constexpr base::Duration look_again = base::minutes(1);
 
 std::uint64_t random_seed() {
@@ -63,7 +63,9 @@ struct Host::Parts final : public Board {
     Status status() const override;
     void request(Command command) override { take(Requested{std::move(command)}); }
     std::string write_object(const base::Digest& object, const std::string& path) override;
-    void stop() override { asio::post(io, [this] { begin_stop(); }); }
+    void stop() override {
+        asio::post(io, [this] { begin_stop(); });
+    }
 
     Options options;
     Hooks hooks;
@@ -90,7 +92,8 @@ struct Host::Parts final : public Board {
     bool stopping = false;
 };
 
-// --- opening -------------------------------------------------------------------------------------------------------
+// --- opening
+// -------------------------------------------------------------------------------------------------------
 
 /// Empty when all is well.
 std::string Host::Parts::open() {
@@ -109,12 +112,24 @@ std::string Host::Parts::open() {
     crypto = std::make_unique<wire::SodiumCrypto>(identity->signing, *book);
     links = std::make_unique<Links>(
         io, LinkPort{options, hooks, *identity, *book, counters, [this] { return clock.now(); },
-                     [this](PeerId from, const Message& message) { take(Received{from, &message}); }});
+                     [this](PeerId from, const Message& message) {
+                         take(Received{from, &message});
+                     }});
     if (std::string trouble = links->open(); !trouble.empty()) return trouble;
 
     self = book->intern(identity->key(), {});
     book->promote(self);
     book->confirm(self, links->own_endpoint());
+    recovered = from_kept(kept.value(), self, *book);
+    if (recovered.own_damaged) {
+        return options.folder +
+               "/board.db: what this member said itself is damaged, and numbers must not be given "
+               "twice; restore the file from your copy, or move it away to start as a new member";
+    }
+    if (recovered.damaged > 0)
+        spdlog::warn("{} rows of the store are damaged and left out", recovered.damaged);
+    // After what is kept: where the owner says that a contact is now counts for more than where it once said
+    // it was.
     for (const Contact& contact : options.contacts) {
         const PeerId peer = book->intern(contact.key, contact.at);
         if (peer == self) continue;
@@ -122,19 +137,19 @@ std::string Host::Parts::open() {
         book->confirm(peer, contact.at);
         options.config.contacts.push_back(peer);
     }
-    recovered = from_kept(kept.value(), self, *book);
-    if (recovered.own_damaged) {
-        return options.folder + "/board.db: what this member said itself is damaged, and numbers must not be given "
-               "twice; restore the file from your copy, or move it away to start as a new member";
-    }
-    if (recovered.damaged > 0) spdlog::warn("{} rows of the store are damaged and left out", recovered.damaged);
     open_node();
     if (!options.control) return {};
-    return control->open(options.control_socket.empty() ? options.folder + "/control.sock" : options.control_socket);
+    return control->open(options.control_socket.empty() ? options.folder + "/control.sock"
+                                                        : options.control_socket);
 }
 
 void Host::Parts::open_node() {
-    Surroundings around{*crypto, *store, *book, hooks, counters, [this] { return clock.now(); },
+    Surroundings around{*crypto,
+                        *store,
+                        *book,
+                        hooks,
+                        counters,
+                        [this] { return clock.now(); },
                         [this](PeerId to, const Message& message) { links->send(to, message); },
                         [this](base::Instant now, const Report& report) { on_report(now, report); }};
     steps = std::make_unique<Steps>(self, options.config, options.policies,
@@ -143,7 +158,8 @@ void Host::Parts::open_node() {
     control = std::make_unique<Control>(io, *desk, counters);
 }
 
-// --- serving -------------------------------------------------------------------------------------------------------
+// --- serving
+// -------------------------------------------------------------------------------------------------------
 
 void Host::Parts::run() {
     if (options.stop_on_signals) {
@@ -181,8 +197,9 @@ void Host::Parts::arm() {
     const Deadline deadline = steps->node().deadline();
     if (armed_for == deadline) return;
     armed_for = deadline;
-    const base::Duration wait =
-        deadline.is_never() ? look_again : std::clamp(deadline - clock.now(), base::Duration::zero(), look_again);
+    const base::Duration wait = deadline.is_never()
+                                    ? look_again
+                                    : std::clamp(deadline - clock.now(), base::Duration::zero(), look_again);
     timer.expires_after(to_chrono(wait));
     timer.async_wait([this](ErrorCode stopped) {
         if (stopped || stopping) return;
@@ -203,11 +220,13 @@ void Host::Parts::publish_counters() {
     snapshot = counters;
 }
 
-// --- stopping ------------------------------------------------------------------------------------------------------
+// --- stopping
+// ------------------------------------------------------------------------------------------------------
 
 void Host::Parts::begin_stop() {
     if (stopping) return;
-    stopping = true;  // the node is not asked any more: what it has said is durable, what it has not said it never did
+    stopping = true;  // the node is not asked any more: what it has said is durable, what it has not said it
+                      // never did
     timer.cancel();
     for (const PeerId neighbour : steps->node().neighbours()) {
         links->send(neighbour, Disconnect{Farewell::sleeping});
@@ -225,7 +244,8 @@ void Host::Parts::finish_stop() {
     io.stop();
 }
 
-// --- the owner -----------------------------------------------------------------------------------------------------
+// --- the owner
+// -----------------------------------------------------------------------------------------------------
 
 Status Host::Parts::status() const {
     Status status;
@@ -252,7 +272,8 @@ std::string Host::Parts::write_object(const base::Digest& object, const std::str
     return assemble(*held->manifest, *store, path);
 }
 
-// --- the face ------------------------------------------------------------------------------------------------------
+// --- the face
+// ------------------------------------------------------------------------------------------------------
 
 base::Result<std::unique_ptr<Host>, std::string> Host::open(Options options, Hooks hooks) {
     auto parts = std::make_unique<Parts>(std::move(options), std::move(hooks));

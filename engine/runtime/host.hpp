@@ -4,12 +4,12 @@
 //     timer ───┼─► Input ─► Node::step ─► effects ──┤        │ durable, or Persisted{false}
 //     owner ───┘                                    └─► Links ◄ only then
 //
-// Law: a step's records are durable before any of its messages leaves. What peers, disks and owners do wrong is
-// counted (`Counters`), never thrown; the board goes on.
+// Law: a step's records are durable before any of its messages leaves. What peers, disks and owners do wrong
+// is counted (`Counters`), never thrown; the board goes on.
 //
-// The commit is made on the host's own thread, within the step. A commit costs a slow card about 20 ms and is needed
-// only for the node's own statements and for chunks, which arrive at the owner's share of the line (one in 9 s at 30
-// kbit/s); a second thread would buy nothing there and cost the proof of the order.
+// The commit is made on the host's own thread, within the step. A commit costs a slow card about 20 ms and is
+// needed only for the node's own statements and for chunks, which arrive at the owner's share of the line
+// (one in 9 s at 30 kbit/s); a second thread would buy nothing there and cost the proof of the order.
 #pragma once
 
 #include <memory>

@@ -11,11 +11,13 @@ constexpr std::size_t encoded_size = 1 + 32;
 
 }  // namespace
 
-base::Result<crypto::Identity, std::string> load_or_make_identity(const storage::Kept& kept, storage::Store& store) {
+base::Result<crypto::Identity, std::string> load_or_make_identity(const storage::Kept& kept,
+                                                                  storage::Store& store) {
     if (kept.identity) {
         const storage::Content& bytes = *kept.identity;
         if (bytes.size() != encoded_size || bytes[0] != version) {
-            return std::string("the identity in this board's store is damaged; restore the store from your copy");
+            return std::string(
+                "the identity in this board's store is damaged; restore the store from your copy");
         }
         crypto::Secret32 seed;
         std::copy_n(bytes.begin() + 1, 32, seed.fill().begin());

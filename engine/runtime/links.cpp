@@ -1,10 +1,10 @@
 #include "engine/runtime/links.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <boost/asio/ip/udp.hpp>
 #include <charconv>
+
+#include <boost/asio/ip/udp.hpp>
+#include <sys/resource.h>
 
 #include "engine/protocol/message_size.hpp"
 #include "engine/wire/codec.hpp"
@@ -26,7 +26,8 @@ tcp::endpoint to_asio(const protocol::Endpoint& endpoint) {
 
 protocol::Endpoint from_asio(const tcp::endpoint& endpoint) {
     const asio::ip::address& address = endpoint.address();
-    const auto v6 = address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()) : address.to_v6();
+    const auto v6 =
+        address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()) : address.to_v6();
     return {v6.to_bytes(), endpoint.port()};
 }
 
@@ -97,7 +98,8 @@ protocol::Endpoint Links::own_endpoint() const {
     if (port_.options.advertised) return *port_.options.advertised;
     protocol::Endpoint own = endpoint();
     if (!to_asio(own).address().is_unspecified() || port_.options.contacts.empty()) return own;
-    // Which of this board's addresses leads to a contact? The system knows; "connecting" a datagram socket sends nothing.
+    // Which of this board's addresses leads to a contact? The system knows; "connecting" a datagram socket
+    // sends nothing.
     asio::ip::udp::socket probe(io_);
     const tcp::endpoint contact = to_asio(port_.options.contacts.front().at);
     ErrorCode error;
@@ -109,7 +111,8 @@ protocol::Endpoint Links::own_endpoint() const {
     return own;
 }
 
-// --- the door ----------------------------------------------------------------------------------------------------
+// --- the door
+// ----------------------------------------------------------------------------------------------------
 
 void Links::accept() {
     acceptor_.async_accept([this](ErrorCode error, tcp::socket socket) {
@@ -123,7 +126,8 @@ void Links::accept() {
                 ++(port_.counters.*refused);
                 socket.close(gone);
             } else {
-                const auto connection = std::make_shared<Connection>(std::move(socket), Direction::inbound, shared_);
+                const auto connection =
+                    std::make_shared<Connection>(std::move(socket), Direction::inbound, shared_);
                 add(connection);
                 connection->start_inbound();
             }
@@ -159,7 +163,8 @@ void Links::add(const ConnectionRef& connection) {
     watch();
 }
 
-// --- sending -----------------------------------------------------------------------------------------------------
+// --- sending
+// -----------------------------------------------------------------------------------------------------
 
 void Links::send(PeerId to, const protocol::Message& message) {
     const Limits& limits = port_.options.limits;
@@ -229,7 +234,8 @@ void Links::drop(PeerId peer) {
     forget_if_unused(peer);
 }
 
-// --- connections come and go ---------------------------------------------------------------------------------------
+// --- connections come and go
+// ---------------------------------------------------------------------------------------
 
 bool Links::on_open(Connection& connection, const base::Key& key) {
     if (key == port_.identity.key()) return false;  // this board itself, by a roundabout way
@@ -314,13 +320,14 @@ void Links::forget_if_unused(PeerId peer) {
     }
 }
 
-/// Looks at everybody's clock while there is anybody. Often enough that no limit is overrun by more than a quarter.
+/// Looks at everybody's clock while there is anybody. Often enough that no limit is overrun by more than a
+/// quarter.
 void Links::watch() {
     if (watching_) return;
     watching_ = true;
     const Limits& limits = port_.options.limits;
-    const base::Duration shortest = std::min({limits.handshake_max, limits.frame_max, limits.write_max, limits.idle_max,
-                                              limits.farewell_max, base::seconds(4)});
+    const base::Duration shortest = std::min({limits.handshake_max, limits.frame_max, limits.write_max,
+                                              limits.idle_max, limits.farewell_max, base::seconds(4)});
     watch_.expires_after(to_chrono(shortest / 4));
     watch_.async_wait([this](ErrorCode stopped) {
         watching_ = false;
@@ -334,7 +341,8 @@ void Links::watch() {
     });
 }
 
-// --- sleep and stop ------------------------------------------------------------------------------------------------
+// --- sleep and stop
+// ------------------------------------------------------------------------------------------------
 
 void Links::set_awake(bool awake) {
     if (awake_ == awake) return;

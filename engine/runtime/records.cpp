@@ -70,7 +70,8 @@ void meet(const protocol::SignedRef& statement, wire::BoundedPeerBook& book) {
     const protocol::PeerId origin = statement->statement.id.origin;
     book.promote(origin);
     const auto* const announcement = std::get_if<protocol::Announcement>(&statement->statement.body);
-    if (announcement && announcement->endpoint && can_be_dialled(*announcement->endpoint)) book.confirm(origin, *announcement->endpoint);
+    if (announcement && announcement->endpoint && can_be_dialled(*announcement->endpoint))
+        book.confirm(origin, *announcement->endpoint);
 }
 
 Recovered from_kept(const storage::Kept& kept, protocol::PeerId self, wire::BoundedPeerBook& book) {

@@ -1,8 +1,8 @@
 #include "engine/runtime/steps.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+
+#include <spdlog/spdlog.h>
 
 #include "engine/runtime/records.hpp"
 
@@ -10,7 +10,8 @@ namespace coop::runtime {
 
 using namespace protocol;
 
-Steps::Steps(PeerId self, const Config& config, const Policies& policies, std::uint64_t seed, Surroundings around)
+Steps::Steps(PeerId self, const Config& config, const Policies& policies, std::uint64_t seed,
+             Surroundings around)
     : self_(self),
       node_(self, config, policies),
       rng_(seed, base::Purpose::node, self.index),
@@ -70,12 +71,14 @@ bool Steps::commit(const std::vector<Effect>& effects) {
             for (const Effect& effect : effects) {
                 const auto* const persist = std::get_if<Persist>(&effect);
                 const auto* const kept = persist ? std::get_if<KeptStatement>(&persist->record) : nullptr;
-                if (kept && kept->statement->statement.id.origin != self_) meet(kept->statement, around_.book);
+                if (kept && kept->statement->statement.id.origin != self_)
+                    meet(kept->statement, around_.book);
             }
             return true;
         }
         // A full disk fails every commit: the first is worth a line, the counter tells the rest.
-        if (around_.counters.commits_failed == 0) spdlog::error("cannot keep records: {}", done.error().message);
+        if (around_.counters.commits_failed == 0)
+            spdlog::error("cannot keep records: {}", done.error().message);
     }
     ++around_.counters.commits_failed;
     return false;

@@ -1,10 +1,11 @@
 // Steps: the node's contract with its host, kept: input, step, commit, then speak.
 //
 //     take(input) ─► Node::step ─► Persists ─► one atomic commit ─┬─ durable ──► Sends ─► Persisted{true}
-//                                                                 └─ refused ──► Sends withheld ─► Persisted{false}
+//                                                                 └─ refused ──► Sends withheld ─►
+//                                                                 Persisted{false}
 //
-// Law: no Send of a step leaves before every Persist of that step is durable. Here are no sockets and no clock, so what
-// a board does can be tried, recorded and replayed without them.
+// Law: no Send of a step leaves before every Persist of that step is durable. Here are no sockets and no
+// clock, so what a board does can be tried, recorded and replayed without them.
 #pragma once
 
 #include <deque>
@@ -28,7 +29,8 @@ struct Surroundings {
     Counters& counters;
     std::function<base::Instant()> now;
     std::function<void(protocol::PeerId, const protocol::Message&)> send;
-    std::function<void(base::Instant, const protocol::Report&)> on_report;  ///< the host's own, before the hook
+    std::function<void(base::Instant, const protocol::Report&)>
+        on_report;  ///< the host's own, before the hook
 };
 
 class Steps {

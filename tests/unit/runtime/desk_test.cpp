@@ -1,7 +1,6 @@
 #include "engine/runtime/desk.hpp"
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 #include "engine/runtime/objects.hpp"
@@ -29,7 +28,8 @@ struct Office : Board {
         commands.push_back(command);
         if (!willing) return;
         if (const auto* const put = std::get_if<protocol::Put>(&command)) {
-            desk.on_report({.what = What::put_accepted, .object = put->manifest->object, .size = put->manifest->size});
+            desk.on_report(
+                {.what = What::put_accepted, .object = put->manifest->object, .size = put->manifest->size});
         } else if (std::holds_alternative<protocol::Publish>(command)) {
             desk.on_report({.what = What::published, .id = {protocol::PeerId{0}, 17}});
         }
@@ -57,8 +57,8 @@ struct Office : Board {
 
 TEST(Desk, AnswersNonsenseWithASentenceAndCountsIt) {
     Office office;
-    const std::vector<std::string> nonsense{"", "{", "[]", "7", R"({"do":7})", R"({"do":"dance"})",
-                                            std::string(1000, '['), "\xff\xfe"};
+    const std::vector<std::string> nonsense{
+        "", "{", "[]", "7", R"({"do":7})", R"({"do":"dance"})", std::string(1000, '['), "\xff\xfe"};
     for (const std::string& line : nonsense) EXPECT_EQ(office.ask(line)["ok"], false) << line;
     EXPECT_EQ(office.counters.control_bad_lines, nonsense.size());
     EXPECT_EQ(office.person->answers.size(), nonsense.size());
@@ -68,9 +68,10 @@ TEST(Desk, AnswersNonsenseWithASentenceAndCountsIt) {
 TEST(Desk, AsksForWhatIsMissing) {
     Office office;
     for (const char* const line :
-         {R"({"do":"publish"})", R"({"do":"publish","text":""})", R"({"do":"publish","text":7})", R"({"do":"put"})",
-          R"({"do":"put","path":"/x","size":1})", R"({"do":"put","size":0})", R"({"do":"put","size":99999999})",
-          R"({"do":"put","path":"/nowhere/at/all"})", R"({"do":"get"})", R"({"do":"get","object":"12"})"}) {
+         {R"({"do":"publish"})", R"({"do":"publish","text":""})", R"({"do":"publish","text":7})",
+          R"({"do":"put"})", R"({"do":"put","path":"/x","size":1})", R"({"do":"put","size":0})",
+          R"({"do":"put","size":99999999})", R"({"do":"put","path":"/nowhere/at/all"})", R"({"do":"get"})",
+          R"({"do":"get","object":"12"})"}) {
         EXPECT_EQ(office.ask(line)["ok"], false) << line;
     }
     const std::string long_text(16 * 1024 + 1, 'x');
@@ -106,7 +107,8 @@ TEST(Desk, AnswersAGetWhenTheObjectHasCome) {
     Office office;
     const base::Digest object{{1, 2, 3}};
     const base::Digest other{{9}};
-    const std::string line = Json{{"do", "get"}, {"object", base::to_hex(object)}, {"to", "photo.jpg"}}.dump();
+    const std::string line =
+        Json{{"do", "get"}, {"object", base::to_hex(object)}, {"to", "photo.jpg"}}.dump();
     EXPECT_TRUE(office.ask(line).is_null());
     office.desk.on_report({.what = What::got, .object = other});
     EXPECT_TRUE(office.person->answers.empty());

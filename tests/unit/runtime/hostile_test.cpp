@@ -55,7 +55,8 @@ TEST_F(HostileWorld, GarbageIsNoGreeting) {
 }
 
 TEST_F(HostileWorld, LengthsOfZeroAndOfGigabytesEndTheConnectionAtOnce) {
-    for (const BytesOut& header : {BytesOut{0, 0, 0, 0}, BytesOut{0xff, 0xff, 0xff, 0xff}, BytesOut{0, 0, 1, 0}}) {
+    for (const BytesOut& header :
+         {BytesOut{0, 0, 0, 0}, BytesOut{0xff, 0xff, 0xff, 0xff}, BytesOut{0, 0, 1, 0}}) {
         const Wire before = connect_to(door());
         before.write(header);
         EXPECT_TRUE(before.reads_to_the_end());
@@ -144,14 +145,14 @@ TEST_F(HostileWorld, WhoeverAnswersInAContactsPlaceIsNotTheContact) {
 
 TEST_F(HostileWorld, NonsenseUnderAGoodSealIsMalformed) {
     const std::vector<BytesOut> nonsense{
-        {0xff},                             // no such kind
-        {},                                 // nothing: sealed, it is a frame of a tag
-        {7},                                // a keep-alive without its field
-        {7, 0, 0},                          // and with too many
-        {7, 2},                             // neither true nor false
-        {12, 0, 0xff, 0xff},                // 65 535 members heard, and none there
-        {6, 0xff},                          // a list of 255
-        BytesOut(wire::message_size_max, 8) // the largest, full of noise
+        {0xff},                              // no such kind
+        {},                                  // nothing: sealed, it is a frame of a tag
+        {7},                                 // a keep-alive without its field
+        {7, 0, 0},                           // and with too many
+        {7, 2},                              // neither true nor false
+        {12, 0, 0xff, 0xff},                 // 65 535 members heard, and none there
+        {6, 0xff},                           // a list of 255
+        BytesOut(wire::message_size_max, 8)  // the largest, full of noise
     };
     for (const BytesOut& bytes : nonsense) {
         Stranger stranger(door(), identity_of(1));
@@ -280,7 +281,8 @@ TEST_F(HostileWorld, AllAddressesTogetherTakeNoMoreThanThePlacesForStrangers) {
     options.contacts = {contact};
     Resident board(options);
     std::vector<Wire> held;
-    for (std::uint32_t i = 0; i < 40; ++i) held.push_back(connect_to(board->endpoint(), INADDR_LOOPBACK + 1 + i));
+    for (std::uint32_t i = 0; i < 40; ++i)
+        held.push_back(connect_to(board->endpoint(), INADDR_LOOPBACK + 1 + i));
     ASSERT_TRUE(eventually([&] { return board->counters().accepted == 40; }));
     EXPECT_EQ(board->counters().refused_total, 20U);
     EXPECT_EQ(board.count(What::link_up), 0U);
@@ -329,7 +331,8 @@ TEST_F(HostileWorld, APeerThatDoesNotReadIsDropped) {
             const BytesOut one = stranger.sealed(protocol::FetchManifest{});
             unsaid.insert(unsaid.end(), one.begin(), one.end());
         }
-        const ssize_t said = ::send(stranger.wire.fd(), unsaid.data(), unsaid.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t said =
+            ::send(stranger.wire.fd(), unsaid.data(), unsaid.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (said > 0) unsaid.erase(unsaid.begin(), unsaid.begin() + said);
         return host()->counters().slow_readers > 0;
     }));

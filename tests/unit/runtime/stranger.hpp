@@ -1,18 +1,18 @@
 // A stranger with a plain socket: it can greet properly, and then say anything.
 #pragma once
 
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <cstring>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "engine/crypto/keys.hpp"
 #include "engine/runtime/options.hpp"
@@ -82,7 +82,8 @@ class Wire {
     int fd_;
 };
 
-/// From any address of 127.0.0.0/8, so that one test can be many neighbours. The system keeps little for it to read.
+/// From any address of 127.0.0.0/8, so that one test can be many neighbours. The system keeps little for it
+/// to read.
 inline Wire connect_to(const protocol::Endpoint& endpoint, std::uint32_t from = INADDR_LOOPBACK) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     Wire wire(fd);

@@ -1,8 +1,6 @@
 // Real hosts on loopback, each on its own thread, and what they reported.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -10,6 +8,8 @@
 #include <mutex>
 #include <string>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "engine/policy/catalogue.hpp"
 #include "engine/runtime/host.hpp"
@@ -37,7 +37,8 @@ class Folder {
 };
 
 /// Waits until it holds. Generous: machines stall. What is claimed is that it happens, not when.
-inline bool eventually(const std::function<bool()>& claim, std::chrono::seconds most = std::chrono::seconds(60)) {
+inline bool eventually(const std::function<bool()>& claim,
+                       std::chrono::seconds most = std::chrono::seconds(60)) {
     const auto end = std::chrono::steady_clock::now() + most;
     while (std::chrono::steady_clock::now() < end) {
         if (claim()) return true;

@@ -1,0 +1,57 @@
+// Recording: all that happened to one board, and all that it did about it; and the same again with a fresh
+// node.
+//
+//     host ── on_transcript(now, input, effects) ──► Recording ── replay ──► Node(seed) ──► the same effects?
+//
+// Law: a node is a function of its inputs, their times and its seed. So whatever host made the recording, a
+// fresh node that is given the same inputs must do the same, to the byte.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/protocol/node.hpp"
+#include "engine/wire/peer_book.hpp"
+
+namespace coop::hosts {
+
+/// An input that owns what it speaks of.
+struct KeptInput {
+    std::variant<std::vector<protocol::Record>, protocol::Woken,
+                 std::pair<protocol::PeerId, protocol::Message>, protocol::Persisted, protocol::Requested>
+        what;
+
+    explicit KeptInput(const protocol::Input& input);
+    /// Speaks of this object, so lives no longer.
+    protocol::Input input() const;
+};
+
+struct Entry {
+    base::Instant now;
+    KeptInput input;
+    std::vector<protocol::Effect> effects;
+};
+
+/// What a fresh node needs to be the same node.
+struct Person {
+    protocol::PeerId self;
+    std::uint64_t seed = 0;
+    protocol::Config config;
+    protocol::Policies policies{};
+};
+
+using Recording = std::vector<Entry>;
+
+/// Every byte of an effect, as text: what is sent is encoded, what is kept is encoded, a report says all it
+/// has.
+std::string exactly(const protocol::Effect& effect, const wire::PeerBook& book);
+
+/// Where the fresh node first does something else: both, in words; nothing when it never does.
+std::optional<std::string> first_difference(const Recording& recording, const Person& person,
+                                            const protocol::Crypto& crypto, const wire::PeerBook& book);
+
+}  // namespace coop::hosts
