@@ -15,15 +15,6 @@ double in_seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 std::size_t index_of(Urgency urgency) { return static_cast<std::size_t>(urgency); }
 
-/// The urgency of a message kind; every kind has one, whatever is in the message.
-Urgency urgency_of(std::size_t kind) {
-    static const auto table = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<Urgency, sizeof...(I)>{
-            protocol::urgency(protocol::Message(std::in_place_index<I>))...};
-    }(std::make_index_sequence<protocol::message_kinds>{});
-    return table.at(kind);
-}
-
 const std::size_t gossip_kind = protocol::Message(protocol::Gossip{}).index();
 
 }  // namespace
@@ -78,7 +69,7 @@ void Measures::gone(base::Instant at, PeerId node) {
 
 void Measures::sent(PeerId from, std::size_t kind, base::Bytes line, std::uint64_t messages) {
     boards_[from.index].up += line;
-    sent_[index_of(urgency_of(kind))] += line;
+    sent_[index_of(protocol::urgency(kind))] += line;
     if (kind == gossip_kind) payloads_ += messages;
 }
 

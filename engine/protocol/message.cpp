@@ -60,5 +60,6 @@ std::string_view kind_name(std::size_t kind) noexcept {
 std::string_view kind_name(const Message& message) noexcept { return kind_name(message.index()); }
 
 Urgency urgency(const Message& message) noexcept { return kinds[message.index()].urgency; }
+Urgency urgency(std::size_t kind) noexcept { return kinds.at(kind).urgency; }
 
 }  // namespace coop::protocol

@@ -135,5 +135,6 @@ inline constexpr std::size_t message_kinds = std::variant_size_v<Message>;
 /// What a message is for, in the order in which a narrow line serves them.
 enum class Urgency : std::uint8_t { control, news, bulk };
 Urgency urgency(const Message& message) noexcept;
+Urgency urgency(std::size_t kind) noexcept;
 
 }  // namespace coop::protocol
