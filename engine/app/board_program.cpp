@@ -1,22 +1,23 @@
 #include "engine/app/board_program.hpp"
 
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <thread>
+
 #include <fmt/format.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
-#include <cstring>
-#include <filesystem>
-#include <iostream>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <thread>
-
 #include "engine/app/commands.hpp"
 #include "engine/app/journal.hpp"
 #include "engine/app/population.hpp"
+#include "engine/app/summary.hpp"
 #include "engine/crypto/sodium.hpp"
 #include "engine/runtime/host.hpp"
 #include "engine/runtime/identity.hpp"
@@ -49,11 +50,13 @@ std::optional<protocol::Endpoint> resolve(const config::Endpoint& endpoint) {
     if (::getaddrinfo(endpoint.host.c_str(), nullptr, &wanted, &found) != 0) return {};
     protocol::Endpoint resolved{{}, endpoint.port};
     if (found->ai_family == AF_INET6) {
-        std::memcpy(resolved.address.data(), &reinterpret_cast<const sockaddr_in6*>(found->ai_addr)->sin6_addr, 16);
+        std::memcpy(resolved.address.data(),
+                    &reinterpret_cast<const sockaddr_in6*>(found->ai_addr)->sin6_addr, 16);
     } else {
         // RFC 4291, §2.5.5.2
         resolved.address[10] = resolved.address[11] = 0xff;
-        std::memcpy(&resolved.address[12], &reinterpret_cast<const sockaddr_in*>(found->ai_addr)->sin_addr, 4);
+        std::memcpy(&resolved.address[12], &reinterpret_cast<const sockaddr_in*>(found->ai_addr)->sin_addr,
+                    4);
     }
     ::freeaddrinfo(found);
     return resolved;
@@ -70,7 +73,8 @@ protocol::Config protocol_config(const NodeConfig& node) {
     return config;
 }
 
-base::Result<runtime::Options, std::string> options_of(const NodeConfig& node, const OwnedPolicies& policies) {
+base::Result<runtime::Options, std::string> options_of(const NodeConfig& node,
+                                                       const OwnedPolicies& policies) {
     runtime::Options options;
     options.folder = node.data;
     const auto listen = resolve(node.listen);
@@ -78,7 +82,8 @@ base::Result<runtime::Options, std::string> options_of(const NodeConfig& node, c
     options.listen = *listen;
     if (node.advertise != node.listen) {
         options.advertised = resolve(node.advertise);
-        if (!options.advertised) return fmt::format("advertise: nobody knows an address of \"{}\"", node.advertise.host);
+        if (!options.advertised)
+            return fmt::format("advertise: nobody knows an address of \"{}\"", node.advertise.host);
     }
     for (const config::Contact& contact : node.contacts) {
         const auto at = resolve(contact.at);
@@ -86,7 +91,8 @@ base::Result<runtime::Options, std::string> options_of(const NodeConfig& node, c
             options.contacts.push_back({contact.key, *at});
         } else {
             // The others may do; and a board that starts before its router must not give up.
-            spdlog::warn("nobody knows an address of the contact \"{}\" now; it is left out", contact.at.host);
+            spdlog::warn("nobody knows an address of the contact \"{}\" now; it is left out",
+                         contact.at.host);
         }
     }
     options.config = protocol_config(node);
@@ -110,22 +116,19 @@ void relay_standard_input(const std::string& socket) {
     }
 }
 
-std::string human(std::int64_t bytes) {
-    if (bytes < 10'000) return fmt::format("{} B", bytes);
-    if (bytes < 10'000'000) return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
-    return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1024 * 1024));
-}
+std::string human(const Json& bytes) { return human_bytes(bytes.get<double>()); }
 
 void print_status(const NodeConfig& node, const Json& status) {
-    fmt::print("{} is {}\n", node.name, status.at("awake").get<bool>() ? "awake" : "asleep, outside its owner's hours");
+    fmt::print("{} is {}\n", node.name,
+               status.at("awake").get<bool>() ? "awake" : "asleep, outside its owner's hours");
     fmt::print("  key         {}\n", status.at("key").get<std::string>());
     fmt::print("  listens at  {}\n", status.at("listening").get<std::string>());
     fmt::print("  neighbours  {}, of {} known members\n", status.at("neighbours").size(),
                status.at("known_peers").get<std::uint64_t>());
-    fmt::print("  disk        {} used, {} whole objects\n", human(status.at("disk_used").get<std::int64_t>()),
+    fmt::print("  disk        {} used, {} whole objects\n", human(status.at("disk_used")),
                status.at("objects").size());
     for (const Json& object : status.at("objects")) {
-        fmt::print("    {}  {}\n", object.at("object").get<std::string>(), human(object.at("size").get<std::int64_t>()));
+        fmt::print("    {}  {}\n", object.at("object").get<std::string>(), human(object.at("size")));
     }
     fmt::print("  counted");
     const char* between = "     ";
@@ -154,10 +157,12 @@ void print_answer(const NodeConfig& node, const OwnerQuestion& question, const J
     if (question.what == "status") print_status(node, answer);
     if (question.what == "put") fmt::print("{}\n", answer.at("object").get<std::string>());
     if (question.what == "get") {
-        fmt::print("{} is in {} ({})\n", question.object, question.file, human(answer.at("size").get<std::int64_t>()));
+        fmt::print("{} is in {} ({})\n", question.object, question.file, human(answer.at("size")));
     }
-    if (question.what == "publish") fmt::print("published as statement {}\n", answer.at("sequence").get<std::uint64_t>());
-    if (question.what == "leave") fmt::print("{} has said farewell; stop it when the others have heard\n", node.name);
+    if (question.what == "publish")
+        fmt::print("published as statement {}\n", answer.at("sequence").get<std::uint64_t>());
+    if (question.what == "leave")
+        fmt::print("{} has said farewell; stop it when the others have heard\n", node.name);
     if (question.what == "stop") fmt::print("{} stops\n", node.name);
 }
 
@@ -178,19 +183,25 @@ int run_board(const NodeConfig& node) {
     const runtime::Host* serving = nullptr;
     runtime::Hooks hooks;
     if (!node.reports.empty()) {
-        auto opened = JournalWriter::open(node.reports, [&](protocol::PeerId peer) { return serving->key_of(peer); });
+        auto opened =
+            JournalWriter::open(node.reports, [&](protocol::PeerId peer) { return serving->key_of(peer); });
         if (!opened) return fail(exit_usage, "reports: " + opened.error());
         journal.emplace(std::move(opened).value());
-        hooks.on_report = [&](base::Instant at, const protocol::Report& report) { journal->report(at, report); };
+        hooks.on_report = [&](base::Instant at, const protocol::Report& report) {
+            journal->report(at, report);
+        };
         hooks.on_sent = [&](const runtime::Traffic& sent) { journal->sent(sent.now, sent.kind, sent.line); };
     }
     auto host = runtime::Host::open(std::move(options).value(), std::move(hooks));
     if (!host) return fail(exit_usage, host.error());
     serving = host.value().get();
-    spdlog::info("member {} listens at {}", base::to_hex(serving->key()), runtime::to_text(serving->endpoint()));
-    if (node.control == Control::standard_input) std::thread(relay_standard_input, control_socket_of(node)).detach();
+    spdlog::info("member {} listens at {}", base::to_hex(serving->key()),
+                 runtime::to_text(serving->endpoint()));
+    if (node.control == Control::standard_input)
+        std::thread(relay_standard_input, control_socket_of(node)).detach();
     host.value()->run();
-    if (journal && journal->lost() > 0) spdlog::warn("{} lines of {} were lost", journal->lost(), node.reports);
+    if (journal && journal->lost() > 0)
+        spdlog::warn("{} lines of {} were lost", journal->lost(), node.reports);
     spdlog::info("stopped");
     return exit_ok;
 }
@@ -202,19 +213,25 @@ int print_key(const NodeConfig& node) {
         fmt::print("{}\n", status.value().at("key").get<std::string>());
         return exit_ok;
     }
+    const auto key = own_key(node.data);
+    if (!key) return fail(exit_usage, key.error());
+    fmt::print("{}\n", base::to_hex(key.value()));
+    return exit_ok;
+}
+
+base::Result<base::Key, std::string> own_key(const std::string& folder) {
     crypto::init();
     std::error_code error;
-    std::filesystem::create_directories(node.data, error);
-    if (error) return fail(exit_usage, node.data + ": " + error.message());
-    ::chmod(node.data.c_str(), 0700);
-    auto store = storage::SqliteStore::open(node.data + "/board.db");
-    if (!store) return fail(exit_usage, store.error().message);
-    auto kept = store.value()->load();
-    if (!kept) return fail(exit_usage, kept.error().message);
+    std::filesystem::create_directories(folder, error);
+    if (error) return folder + ": " + error.message();
+    ::chmod(folder.c_str(), 0700);
+    auto store = storage::SqliteStore::open(folder + "/board.db");
+    if (!store) return store.error().message;
+    const auto kept = store.value()->load();
+    if (!kept) return kept.error().message;
     const auto identity = runtime::load_or_make_identity(kept.value(), *store.value());
-    if (!identity) return fail(exit_usage, identity.error());
-    fmt::print("{}\n", base::to_hex(identity.value().key()));
-    return exit_ok;
+    if (!identity) return identity.error();
+    return identity.value().key();
 }
 
 int ask_board(const NodeConfig& node, const OwnerQuestion& question) {

@@ -16,6 +16,9 @@ namespace coop::app {
 int run_board(const config::NodeConfig& node);
 /// Prints the member's public key; draws it on the first start.
 int print_key(const config::NodeConfig& node);
+/// The key of the member whose store is in this folder; both are made if they are not there. The error is a
+/// sentence.
+base::Result<base::Key, std::string> own_key(const std::string& folder);
 
 /// What an owner asks of the running board; empty fields are those that the question does not have.
 struct OwnerQuestion {

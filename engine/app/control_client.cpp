@@ -1,18 +1,18 @@
 #include "engine/app/control_client.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace coop::app {
 namespace {
@@ -62,7 +62,8 @@ ControlClient::~ControlClient() {
     if (socket_ >= 0) ::close(socket_);
 }
 
-base::Result<nlohmann::json, NoAnswer> ControlClient::ask(const nlohmann::json& question, base::Duration within) {
+base::Result<nlohmann::json, NoAnswer> ControlClient::ask(const nlohmann::json& question,
+                                                          base::Duration within) {
     const std::string line = question.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     for (std::size_t said = 0; said < line.size();) {
         const ssize_t more = ::send(socket_, line.data() + said, line.size() - said, MSG_NOSIGNAL);
@@ -78,7 +79,8 @@ base::Result<nlohmann::json, NoAnswer> ControlClient::ask(const nlohmann::json& 
     }
     if (answer["ok"].get<bool>()) return answer;
     const auto why = answer.find("error");
-    return NoAnswer{true, why != answer.end() && why->is_string() ? why->get<std::string>() : "the board said no"};
+    return NoAnswer{true,
+                    why != answer.end() && why->is_string() ? why->get<std::string>() : "the board said no"};
 }
 
 base::Result<std::string, NoAnswer> ControlClient::read_line(base::Duration within) {

@@ -3,8 +3,9 @@
 // Law: never waits longer than it was told, and believes no answer longer than `answer_max`.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"

@@ -1,9 +1,10 @@
-// coopnode: one real board. `coopnode --config node.toml` serves; everything else asks a board that is running.
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
+// coopnode: one real board. `coopnode --config node.toml` serves; everything else asks a board that is
+// running.
 #include <csignal>
 #include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "engine/app/board_program.hpp"
 #include "engine/app/commands.hpp"
@@ -20,14 +21,16 @@ struct Arguments {
 };
 
 void add_questions(CLI::App& program, Arguments& args) {
-    program.add_subcommand("key", "Print this member's public key (made on the first start) for others' contacts");
+    program.add_subcommand("key",
+                           "Print this member's public key (made on the first start) for others' contacts");
     program.add_subcommand("status", "What the running board is doing");
     CLI::App* const put = program.add_subcommand("put", "Keep a file in the pool; prints the object's name");
     put->add_option("FILE", args.question.file, "The file")->required();
     CLI::App* const get = program.add_subcommand("get", "Fetch an object from the pool into a file");
     get->add_option("OBJECT", args.question.object, "Its name, 64 hexadecimal digits")->required();
     get->add_option("FILE", args.question.file, "Where to write it")->required();
-    get->add_option("--within", args.within_s, "Give up waiting after this many seconds (the board goes on trying)")
+    get->add_option("--within", args.within_s,
+                    "Give up waiting after this many seconds (the board goes on trying)")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{7 * 24 * 3600}));
     CLI::App* const publish = program.add_subcommand("publish", "Say a few words to all members");
     publish->add_option("TEXT", args.question.text, "At most 16 KiB")->required();
@@ -53,8 +56,9 @@ int serve_or_ask(const CLI::App& program, Arguments& args) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
-    CLI::App program("One board of a cooperative's pool: keeps its members' photos, passes on their notices, and gives\n"
-                     "no more of line, hours and disk than its owner said. Without a command it serves until SIGTERM.");
+    CLI::App program(
+        "One board of a cooperative's pool: keeps its members' photos, passes on their notices, and gives\n"
+        "no more of line, hours and disk than its owner said. Without a command it serves until SIGTERM.");
     Arguments args;
     program.add_option("-c,--config", args.config, "The board's node.toml")->required();
     program.add_option("--set", args.set, "Change a value of the file, for example owner.share_of_line=5%")

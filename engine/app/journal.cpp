@@ -1,15 +1,15 @@
 #include "engine/app/journal.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace coop::app {
 namespace {
@@ -33,11 +33,16 @@ struct ValueName {
 };
 ValueName value_name(What what) {
     switch (what) {
-        case What::link_down: return {"end", &link_ends};
-        case What::stored: return {"custody", &custodies};
-        case What::delivered: return {"age_ns"};
-        case What::got: return {"wait_ns"};
-        default: return {};
+        case What::link_down:
+            return {"end", &link_ends};
+        case What::stored:
+            return {"custody", &custodies};
+        case What::delivered:
+            return {"age_ns"};
+        case What::got:
+            return {"wait_ns"};
+        default:
+            return {};
     }
 }
 
@@ -75,12 +80,14 @@ void add(Ordered& json, const Report& report, const KeyOf& key_of) {
     if (has_reason(report.what)) json["reason"] = protocol::to_text(report.reason);
 }
 
-// --- back again ----------------------------------------------------------------------------------------------------
+// --- back again
+// ----------------------------------------------------------------------------------------------------
 
 template <class T>
 std::optional<T> whole(const Json& value, T least = 0) {
     if (!value.is_number_integer()) return {};
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) return {};
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max())
+        return {};
     const auto number = value.get<std::int64_t>();
     if (number < static_cast<std::int64_t>(least)) return {};
     if constexpr (sizeof(T) < sizeof(std::int64_t)) {
@@ -110,7 +117,8 @@ struct LineReader {
 
     bool peer(const Json& value, PeerId& target) const {
         if (value.is_null()) return true;  // the board itself did not know the name
-        const auto bytes = value.is_string() ? base::parse_hex32(value.get_ref<const std::string&>()) : std::nullopt;
+        const auto bytes =
+            value.is_string() ? base::parse_hex32(value.get_ref<const std::string&>()) : std::nullopt;
         if (!bytes) return false;
         target = member_of({*bytes});
         return true;
@@ -119,7 +127,8 @@ struct LineReader {
     bool value_of(const std::string& key, const Json& value, Report& report) const {
         const ValueName name = value_name(report.what);
         if (key != name.key) return false;
-        if (name.words == nullptr) return put(report.value, whole(value, std::numeric_limits<std::int64_t>::min()));
+        if (name.words == nullptr)
+            return put(report.value, whole(value, std::numeric_limits<std::int64_t>::min()));
         return put(report.value, choice(value, 4, [&](unsigned i) { return name.words->at(i); }));
     }
 
@@ -131,13 +140,14 @@ struct LineReader {
         if (key == "size") return put(report.size.count, whole<std::int64_t>(value));
         if (key == "hops") return put(report.hops, whole<std::uint16_t>(value));
         if (key == "object") {
-            const auto bytes = value.is_string() ? base::parse_hex32(value.get_ref<const std::string&>()) : std::nullopt;
+            const auto bytes =
+                value.is_string() ? base::parse_hex32(value.get_ref<const std::string&>()) : std::nullopt;
             return put(report.object.bytes, bytes);
         }
         if (key == "reason") {
             return has_reason(report.what) && put(report.reason, choice(value, last_reason, [](unsigned i) {
-                       return protocol::to_text(static_cast<Reason>(i));
-                   }));
+                                                      return protocol::to_text(static_cast<Reason>(i));
+                                                  }));
         }
         return value_of(key, value, report);
     }
@@ -232,7 +242,8 @@ base::Result<JournalRead, std::string> read_journal(const std::string& path, con
     return read;
 }
 
-// --- writing -------------------------------------------------------------------------------------------------------
+// --- writing
+// -------------------------------------------------------------------------------------------------------
 
 base::Result<JournalWriter, std::string> JournalWriter::open(const std::string& path, KeyOf key_of) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

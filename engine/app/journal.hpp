@@ -1,4 +1,5 @@
-// Journal: what one board did and saw, a JSON object a line; and the words in which every run's events are kept.
+// Journal: what one board did and saw, a JSON object a line; and the words in which every run's events are
+// kept.
 //
 //     {"t":1250000000,"report":"delivered","origin":"9f…","sequence":2,"size":1151,"hops":1,"age_ns":8123456}
 //     {"t":2000000000,"sent":"gossip","messages":4,"bytes":5012}            all of one second and one kind
@@ -6,8 +7,8 @@
 // A simulation names members by their number, a board by their key; whoever collects journals turns keys into
 // numbers, so that both worlds fill the event table alike.
 //
-// Law: what is read back is what was written, or the line is counted as bad and left out. A line torn by kill -9
-// costs itself alone.
+// Law: what is read back is what was written, or the line is counted as bad and left out. A line torn by kill
+// -9 costs itself alone.
 #pragma once
 
 #include <array>
@@ -36,7 +37,7 @@ std::string to_json(const protocol::Report& report, const KeyOf& key_of = {});
 struct SentTick {
     std::size_t kind = 0;  ///< index into protocol::Message
     std::uint64_t messages = 0;
-    base::Bytes line;      ///< with frame, tag and headers
+    base::Bytes line;  ///< with frame, tag and headers
     bool operator==(const SentTick&) const = default;
 };
 struct Entry {

@@ -28,16 +28,10 @@ constexpr auto flush_every = std::chrono::seconds(2);
 
 double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
 
-std::string quoted(const std::string& word) {
-    std::string text = "'";
-    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return text + "'";
-}
-
 std::string reproduce_command(const RunRequest& request) {
-    std::string command = "./coop run " + quoted(request.scenario);
+    std::string command = "./coop run " + shell_quoted(request.scenario);
     if (request.seed) command += fmt::format(" --seed {}", *request.seed);
-    for (const std::string& set : request.set) command += " --set " + quoted(set);
+    for (const std::string& set : request.set) command += " --set " + shell_quoted(set);
     if (request.events) command += " --events";
     if (request.encode != "never") command += " --encode " + request.encode;
     return command;

@@ -89,6 +89,12 @@ std::string RunFolder::conclude(const config::Loaded& loaded, const results::Run
     return error ? fmt::format("cannot point {} to this run: {}", latest.string(), error.message()) : "";
 }
 
+std::string shell_quoted(const std::string& word) {
+    std::string text = "'";
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return text + "'";
+}
+
 base::Bytes peak_memory() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);

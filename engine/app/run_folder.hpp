@@ -38,6 +38,9 @@ class RunFolder {
     std::string started_utc_;
 };
 
+/// One word for a shell, whatever is in it.
+std::string shell_quoted(const std::string& word);
+
 /// Peak resident memory of this process so far.
 base::Bytes peak_memory();
 

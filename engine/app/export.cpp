@@ -1,0 +1,75 @@
+// Export: a part of a finished run as CSV on standard output, and a clear word when the run does not have it.
+#include "engine/results/export.hpp"
+
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "engine/app/commands.hpp"
+#include "engine/config/units.hpp"
+
+namespace coop::app {
+namespace {
+
+int complain(std::string_view message) {
+    fmt::print(stderr, "{}\n", message);
+    return exit_usage;
+}
+
+int ended(const results::Status& status) { return status ? exit_ok : complain(status.error().message); }
+
+int export_events(const results::Reader& reader, const ExportRequest& request) {
+    results::EventFilter filter;
+    filter.limit = 1;
+    const auto any = reader.events(filter);
+    if (!any) return complain(any.error().message);
+    if (any.value().empty()) {
+        return complain(fmt::format("{}: no events were kept; run again with --events", request.run));
+    }
+    filter.kind = request.kind;
+    const auto first = reader.events(filter);
+    if (!first) return complain(first.error().message);
+    if (first.value().empty())
+        return complain(fmt::format("{}: has no event of the kind \"{}\"", request.run, request.kind));
+    filter.limit = results::EventFilter{}.limit;
+    return ended(results::export_events_csv(reader, filter, std::cout));
+}
+
+int export_graph(const results::Reader& reader, const ExportRequest& request) {
+    if (request.graph != "active" && request.graph != "eager") {
+        return complain(fmt::format("unknown graph \"{}\"   known: active, eager", request.graph));
+    }
+    const auto at = config::read_quantity(request.at, config::Dimension::duration);
+    if (at.reading != config::Reading::ok) {
+        return complain(fmt::format(
+            "--at is a duration since the start, and \"{}\" is not   for example --at 12h", request.at));
+    }
+    return ended(
+        results::export_graph_csv(reader, request.graph, base::Instant::of_ns(at.amount), std::cout));
+}
+
+int export_series(const results::Reader& reader, const ExportRequest& request) {
+    const auto keys = reader.series_keys();
+    if (!keys) return complain(keys.error().message);
+    std::string known;
+    for (const results::SeriesKey& key : keys.value()) {
+        if (key.metric == request.series)
+            return ended(results::export_series_csv(reader, request.series, std::cout));
+        if (!key.node) known += (known.empty() ? "" : ", ") + key.metric;
+    }
+    return complain(fmt::format("{}: has no series \"{}\"   known: {}", request.run, request.series, known));
+}
+
+}  // namespace
+
+int export_csv(const ExportRequest& request) {
+    const int asked = int{request.events} + int{!request.graph.empty()} + int{!request.series.empty()};
+    if (asked != 1) return complain("export needs exactly one of --events, --graph and --series");
+    const auto reader = results::Reader::open(request.run);
+    if (!reader) return complain(reader.error().message);
+    if (request.events) return export_events(reader.value(), request);
+    if (!request.graph.empty()) return export_graph(reader.value(), request);
+    return export_series(reader.value(), request);
+}
+
+}  // namespace coop::app

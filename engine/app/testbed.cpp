@@ -1,0 +1,212 @@
+// Testbed: a scenario played to real node programs on this machine, from the file to the results.
+//
+//     load ─► populate ─► start boards ─► play in real time ─► collect journals ─► measure ─► judge ─►
+//     results.db
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "engine/app/commands.hpp"
+#include "engine/app/progress.hpp"
+#include "engine/app/run_folder.hpp"
+#include "engine/app/testbed_replay.hpp"
+
+namespace coop::app {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// Between writing the boards' files and midnight of day 0.
+constexpr base::Duration before_the_play = base::milliseconds(500);
+
+int complain(std::string_view message) {
+    fmt::print(stderr, "{}\n", message);
+    return exit_usage;
+}
+
+base::Duration epoch_from_now() {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return base::milliseconds(std::chrono::ceil<std::chrono::milliseconds>(since_1970).count()) +
+           before_the_play;
+}
+
+std::string command_of(const TestbedRequest& request) {
+    std::string command =
+        fmt::format("./coop testbed --local {} {}", request.local, shell_quoted(request.scenario));
+    for (const std::string& set : request.set) command += " --set " + shell_quoted(set);
+    return command;
+}
+
+class Testbed {
+  public:
+    Testbed(const TestbedRequest& request, const config::Loaded& loaded, RunFolder folder,
+            results::Writer writer)
+        : request_(request),
+          loaded_(loaded),
+          scenario_(loaded.scenario),
+          folder_(std::move(folder)),
+          writer_(std::move(writer)),
+          population_(populate(scenario_)),
+          policies_(make_policies(scenario_.policy)),
+          faults_(population_.faults),
+          session_({loaded_, population_, *policies_.placement, faults_.gone(), writer_, true}) {}
+
+    int run(const std::string& program) {
+        const auto plan = plan_boards(folder_.path() + "/nodes", request_.local);
+        if (!plan) return complain(plan.error());
+        begin();
+        const auto began = SteadyClock::now();
+        const base::Duration epoch = epoch_from_now();
+        std::string trouble = write_node_files(plan.value(), loaded_, population_, epoch);
+        if (!trouble.empty()) return complain(trouble);
+
+        const Played played = play(plan.value(), program, epoch);
+        const auto collected = collect(plan.value(), played);
+        if (!collected) return complain(collected.error());
+        replay(collected.value(), played, {scenario_, population_, *policies_.quota, session_});
+        note(played, collected.value());
+        run_.wall_s = std::chrono::duration<double>(SteadyClock::now() - began).count();
+        return conclude(played);
+    }
+
+  private:
+    void begin() {
+        run_.id = folder_.id();
+        run_.name = scenario_.name;
+        run_.source = results::Source::testbed;
+        run_.version = COOP_VERSION;
+        run_.seed = scenario_.seed;
+        run_.started_utc = folder_.started_utc();
+        writer_.begin(run_);
+        write_description(writer_, loaded_, population_);
+        (void)writer_.flush();  // trouble is told at the end
+    }
+
+    Played play(const BoardPlan& plan, const std::string& program, base::Duration epoch) const {
+        fmt::print("{} real boards on this computer, {} in real time …\n", request_.local,
+                   human_seconds(scenario_.duration.seconds()));
+        std::fflush(stdout);
+        ProgressLine line(request_.scenario);
+        TestbedDriver driver(
+            {scenario_, population_, plan, program, epoch, request_.interrupted,
+             [&](base::Instant now) { line.update(now.seconds(), scenario_.duration.seconds()); }});
+        return driver.play();
+    }
+
+    void note(const Played& played, const Collected& collected) {
+        const auto say = [&](std::string_view key, const auto& value, std::string sentence) {
+            writer_.attribute(std::string("testbed.") + std::string(key), fmt::format("{}", value));
+            if (!sentence.empty()) notes_ += "  " + sentence + "\n";
+        };
+        const double late = played.late_max.seconds();
+        say("late_max_s", late,
+            fmt::format("This computer was at most {} late with anything that was due.",
+                        human_seconds(late)));
+        say("wishes", played.wishes, "");
+        say("wishes_of_dead", played.wishes_of_dead,
+            played.wishes_of_dead == 0
+                ? ""
+                : fmt::format("{} wishes came to nothing: their board was down, as in the simulation.",
+                              played.wishes_of_dead));
+        say("wishes_refused", played.wishes_refused,
+            played.wishes_refused == 0
+                ? ""
+                : fmt::format("{} wishes were refused or not answered.", played.wishes_refused));
+        say("bad_lines", collected.bad_lines,
+            collected.bad_lines == 0
+                ? ""
+                : fmt::format("{} journal lines could not be read.", collected.bad_lines));
+        say("killed_at_end", played.killed_at_end,
+            played.killed_at_end == 0
+                ? ""
+                : fmt::format("{} boards did not stop when asked to.", played.killed_at_end));
+        for (const Collapse& collapse : played.collapses) notes_ += "  " + collapse.how + "\n";
+        notes_ +=
+            "  Electricity is not measured here. A board that is killed takes up to a second of its traffic "
+            "counts along.\n";
+    }
+
+    std::vector<MemberUse> member_uses(base::Instant end) const {
+        std::vector<MemberUse> uses;
+        const double days = end.seconds() / 86'400;
+        for (std::uint32_t i = 0; i < population_.count(); ++i) {
+            const Measures::MemberTraffic traffic = session_.measures().member(protocol::PeerId{i}, end);
+            MemberUse use;
+            use.share_of_line = traffic.share_of_line;
+            use.up_bytes_a_day = days > 0 ? static_cast<double>(traffic.up.count) / days : 0;
+            use.disk_bytes = static_cast<double>(traffic.disk_most.count);
+            uses.push_back(use);
+        }
+        return uses;
+    }
+
+    int conclude(const Played& played) {
+        const Metrics metrics = by_name(session_.measures().scalars(played.end));
+        write_metrics(writer_, session_.measures(), metrics, played.end);
+        const auto verdicts = judge(scenario_, metrics);
+        bool passed = metrics.at("violations.total") == 0;
+        for (const results::Expectation& verdict : verdicts) {
+            writer_.expectation(verdict);
+            passed = passed && verdict.passed;
+        }
+        run_.status = played.interrupted ? results::RunStatus::interrupted : results::RunStatus::finished;
+        run_.simulated = played.end - base::Instant::zero();
+        run_.peak_rss = peak_memory();
+        const auto stored = writer_.finish({run_.status, "", run_.simulated, run_.wall_s, run_.peak_rss});
+        std::string trouble =
+            stored ? folder_.describe(loaded_, command_of(request_)) : stored.error().message;
+        if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
+        if (!trouble.empty()) return complain(trouble);
+
+        fmt::print("{}\nAbout this run\n{}\n",
+                   summarise({scenario_, population_, session_.measures(), metrics, verdicts,
+                              member_uses(played.end), session_.timeline(), "on real boards"}),
+                   notes_);
+        fmt::print("Results in {0}   each board's files and log in {0}/nodes\n", folder_.path());
+        if (!played.interrupted) return passed ? exit_ok : exit_failed;
+        fmt::print("Interrupted: what had been measured is kept.\n");
+        return exit_interrupted;
+    }
+
+    const TestbedRequest& request_;
+    const config::Loaded& loaded_;
+    const config::Scenario& scenario_;
+    RunFolder folder_;
+    results::Writer writer_;
+    Population population_;
+    OwnedPolicies policies_;
+    models::FaultPlan faults_;
+    Session session_;
+    results::Run run_;
+    std::string notes_;
+};
+
+}  // namespace
+
+int testbed(const TestbedRequest& request) {
+    const auto loaded = config::load_scenario(request.scenario, request.set);
+    if (!loaded) return complain(loaded.error().to_text());
+    const std::uint32_t members = loaded.value().scenario.members.count;
+    if (members != request.local) {
+        return complain(fmt::format(
+            "{} has {} members, and --local asks for {} boards: there is one board for each member\n"
+            "   use --local {}, or --set members.count={}",
+            request.scenario, members, request.local, members, request.local));
+    }
+    const std::string program = coopnode_path(request.coopnode);
+    if (::access(program.c_str(), X_OK) != 0) {
+        return complain(fmt::format(
+            "there is no node program at {}\n   build it, or say where it is with --coopnode", program));
+    }
+    auto folder = RunFolder::create(request.out, loaded.value().scenario);
+    if (!folder) return complain(folder.error());
+    auto writer = results::Writer::create(folder.value().database());
+    if (!writer) return complain(writer.error().message);
+    Testbed run(request, loaded.value(), std::move(folder).value(), std::move(writer).value());
+    return run.run(program);
+}
+
+}  // namespace coop::app

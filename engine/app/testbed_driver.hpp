@@ -1,0 +1,92 @@
+// Testbed driver: plays a scenario's workload and faults to real boards, in real time.
+//
+//     wishes ─┐                     ┌─► the owner's socket of a board
+//     faults ─┼─► in order of time ─┼─► kill -9, start again
+//     starts ─┘                     └─► what happened when, for the results
+//
+// A simulated photo is a name; here it is random bytes of the same size, and whoever reads it asks for the
+// name that the real board gave it.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "engine/app/testbed_boards.hpp"
+#include "engine/base/flat_map.hpp"
+#include "engine/runtime/clock.hpp"
+#include "engine/sim/ports.hpp"
+
+namespace coop::app {
+
+/// Something that befell a board, and when it really did.
+struct Befell {
+    base::Instant at;
+    protocol::PeerId member;
+    sim::FaultKind kind = sim::FaultKind::kill;
+};
+/// A program that ended though nobody wanted it to.
+struct Collapse {
+    base::Instant at;
+    protocol::PeerId member;
+    std::string how;
+};
+
+struct Played {
+    base::Instant end;  ///< reached; before the scenario's end when interrupted
+    bool interrupted = false;
+    std::vector<Befell> faults;  ///< in order of time
+    std::vector<Collapse> collapses;
+    base::Duration late_max;           ///< the latest that this computer was with anything
+    std::uint64_t wishes = 0;          ///< asked of a board
+    std::uint64_t wishes_of_dead = 0;  ///< whose board was down: they come to nothing in a simulation too
+    std::uint64_t wishes_refused = 0;
+    std::uint64_t killed_at_end = 0;  ///< did not stop when asked to
+};
+
+struct Stageplay {
+    const config::Scenario& scenario;
+    const Population& population;
+    const BoardPlan& plan;
+    std::string program;
+    base::Duration epoch;  ///< since 1970-01-01 UTC: when the play begins
+    const std::atomic<bool>* interrupted = nullptr;
+    std::function<void(base::Instant)> on_time;  ///< a few times a second
+};
+
+class TestbedDriver {
+  public:
+    explicit TestbedDriver(const Stageplay& play);
+    /// Blocks until the scenario's end, or until interrupted. All boards have stopped when it returns.
+    Played play();
+
+  private:
+    base::Instant now() const { return clock_.now(); }
+    bool interrupted() const { return play_.interrupted != nullptr && play_.interrupted->load(); }
+    base::Instant next_moment() const;
+    void do_what_is_due();
+    void start(std::uint32_t member);
+    void befall(const sim::Fault& fault);
+    void wish(const sim::Task& task);
+    bool ask(std::uint32_t member, const nlohmann::json& question, base::Digest* object = nullptr);
+    void look_after_boards();
+    void stop_all();
+
+    Stageplay play_;
+    runtime::Clock clock_;
+    std::vector<BoardProcess> boards_;
+    std::vector<std::uint32_t> starts_;  ///< members in order of their first start
+    std::size_t started_ = 0;
+    models::Wishes wishes_;
+    std::optional<sim::Task> next_wish_;
+    models::FaultPlan faults_;
+    std::optional<sim::Fault> next_fault_;
+    base::FlatMap<base::Digest, base::Digest> real_names_;  ///< by the phantom's
+    bool stopping_ = false;
+    Played played_;
+};
+
+}  // namespace coop::app
