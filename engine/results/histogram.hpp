@@ -1,8 +1,7 @@
 // Histogram: counts of non-negative integers in bins that grow with the value, as an HDR histogram has them.
 //
-//     0 1 2 … 127 | 128 130 132 … 254 | 256 260 … | …      64 bins for every doubling, each 1/64 of its lower
-//     edge
-//                   width 2             width 4
+//     0 1 2 … 127 | 128 130 132 … 254 | 256 260 … | …     64 bins to a doubling,
+//                   width 2             width 4             none wider than 1/64 of its lower edge
 //
 // Law: a bin is found with integers only, so two hosts always agree. A bin's middle is within 1/128 (0.8 %)
 // of every value in it; count, sum, least and most are exact. Two histograms merge without loss.

@@ -166,7 +166,7 @@ base::Result<Database, Error> Database::open(const std::string& path, const Opti
     if (options.owner_only && options.mode != Mode::read)
         if (auto refused = make_private(path)) return *refused;
 
-    // Reading may have to finish what a killed writer began, so it opens for writing too, as far as its rights go.
+    // Reading may have to finish what a killed writer began, so it opens for writing too, if it may.
     const int access = SQLITE_OPEN_READWRITE | (options.mode == Mode::read ? 0 : SQLITE_OPEN_CREATE);
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);

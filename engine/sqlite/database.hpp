@@ -2,8 +2,7 @@
 //
 //     Database::open(path, options, format)
 //        │ no file ──► created with the format's schema, in one transaction      (write, create)
-//        │ file ─────► ours? of a known version? whole? ──► used; else an Error, and the file is left as it
-//        was
+//        │ file ─────► ours? of a known version? whole? ──► used; else an Error, and the file stays as it was
 //
 // Law: one thread at a time uses a Database. Statements are prepared once and kept as long as it lives.
 #pragma once

@@ -1,7 +1,7 @@
 // Store: what one board keeps across restarts. Bytes in, bytes out: `wire` gives them their meaning.
 //
-//     identity ─ one            statement ─ the member's own, by number      member ─ newest announcement, by
-//     key manifest ─ by object ──► part (object, index) ──► chunk ─ by the digest of its bytes, kept once
+//     identity ─ one      statement ─ the member's own, by number      member ─ newest announcement, by key
+//     manifest ─ by object ──► part (object, index) ──► chunk ─ by the digest of its bytes, kept once
 //
 // A chunk that several objects share is kept once, and goes when the last part that names it goes. There is
 // no counter that could drift: the parts themselves are the references.
