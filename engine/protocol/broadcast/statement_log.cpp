@@ -181,18 +181,21 @@ std::vector<SignedRef> StatementLog::missing_for(std::span<const Heard> heard, s
     return missing;
 }
 
-/// Gaps below what was seen do not count: most are for good, and each board asks for its own now and then.
+/// Gaps count: what a board said last evening lies below what it says when it wakes. Some gaps are for good;
+/// then the answer is empty.
 bool StatementLog::lacks_from(std::span<const Heard> heard) const {
     return std::any_of(heard.begin(), heard.end(), [&](const Heard& h) {
         const Window* seen = window(h.origin);
         if (seen == nullptr) return (h.through > 0 || h.above != 0) && windows_.size() < origins_max_;
-        if (seen->open() || h.through > seen->highest()) return true;
-        for (std::uint32_t bit = 0; bit < heard_bits; ++bit) {
-            const std::uint64_t sequence = std::uint64_t{h.through} + 1 + bit;
-            if ((h.above >> bit & 1) != 0 && sequence <= UINT32_MAX &&
-                seen->wants(static_cast<std::uint32_t>(sequence))) {
-                return true;
-            }
+        if (h.through > seen->through && (seen->open() || h.through > seen->highest())) return true;
+        for (std::uint64_t s = std::uint64_t{seen->base} + 1; s <= h.through; ++s) {
+            if (seen->wants(static_cast<std::uint32_t>(s))) return true;
+        }
+        for (std::uint64_t s = std::uint64_t{h.through} + 1; s <= std::uint64_t{h.through} + heard_bits;
+             ++s) {
+            if (s > UINT32_MAX) return false;
+            const auto sequence = static_cast<std::uint32_t>(s);
+            if (includes(h, sequence) && seen->wants(sequence)) return true;
         }
         return false;
     });

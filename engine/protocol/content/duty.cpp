@@ -34,49 +34,37 @@ Indexes targets(const Situation& situation, const Roster& roster, const policy::
 /// Decides whether this member is the one to carry a copy towards one member that lacks it.
 class Courier {
   public:
-    Courier(const Situation& situation, const Roster& roster, const Indexes& holders)
-        : situation_(situation), roster_(roster), holders_(holders) {}
+    Courier(const Situation& situation, const Ground& ground, const Indexes& holders)
+        : situation_(situation), ground_(ground), holders_(holders) {}
 
     bool should_carry_to(std::uint32_t self, std::uint32_t target) const {
-        const base::Duration nearest = nearest_gap(target);
-        if (nearest == base::Duration::zero()) return false;  // a holder meets the target: it fetches for itself
-        if (!can_help(self, target, nearest)) return false;
+        const std::vector<base::Duration>& distance = ground_.routes.to(ground_.roster, target);
+        base::Duration nearest = base::Duration::max();
+        for (const std::uint32_t holder : holders_) {
+            if (ground_.routes.meets(ground_.roster, holder, target)) return false;  // it fetches for itself
+            nearest = std::min(nearest, distance[holder]);
+        }
+        if (!can_help(self, distance[self], nearest)) return false;
         const std::int64_t allowed = 1 + situation_.unsettled_for / courier_patience;
         std::int64_t better = 0;
-        for (std::uint32_t other = 0; other < roster_.size() && better < allowed; ++other) {
-            if (other != self && can_help(other, target, nearest) && beats(other, self, target)) ++better;
+        for (std::uint32_t other = 0; other < ground_.roster.size() && better < allowed; ++other) {
+            const bool before = distance[other] < distance[self] || (distance[other] == distance[self] && other < self);
+            if (before && can_help(other, distance[other], nearest)) ++better;
         }
         return better < allowed;
     }
 
   private:
-    base::Duration gap_to(std::uint32_t from, std::uint32_t target) const {
-        return gap(roster_.at(from).hours, roster_.at(target).hours, situation_.meeting_min);
-    }
-    base::Duration nearest_gap(std::uint32_t target) const {
-        base::Duration nearest = base::days(1);
-        for (const std::uint32_t holder : holders_) nearest = std::min(nearest, gap_to(holder, target));
-        return nearest;
-    }
-    /// Takes copies, meets a holder, and is nearer to the target than every holder is.
-    bool can_help(std::uint32_t member, std::uint32_t target, base::Duration nearest) const {
-        if (roster_.takers()[member].weight == 0 || holders_.contains(member)) return false;
-        if (gap_to(member, target) >= nearest) return false;
+    /// Takes copies, is nearer to the target than every holder is, and meets a holder.
+    bool can_help(std::uint32_t member, base::Duration distance, base::Duration nearest) const {
+        if (distance >= nearest || ground_.roster.takers()[member].weight == 0) return false;
         return std::any_of(holders_.begin(), holders_.end(), [&](std::uint32_t holder) {
-            return meet(roster_.at(holder).hours, roster_.at(member).hours, situation_.meeting_min);
+            return ground_.routes.meets(ground_.roster, holder, member);
         });
-    }
-    bool beats(std::uint32_t a, std::uint32_t b, std::uint32_t target) const {
-        const base::Duration gap_a = gap_to(a, target);
-        const base::Duration gap_b = gap_to(b, target);
-        if (gap_a != gap_b) return gap_a < gap_b;
-        const double score_a = policy::rendezvous_score(situation_.object, roster_.takers()[a]);
-        const double score_b = policy::rendezvous_score(situation_.object, roster_.takers()[b]);
-        return score_a != score_b ? score_a > score_b : a < b;
     }
 
     const Situation& situation_;
-    const Roster& roster_;
+    const Ground& ground_;
     const Indexes& holders_;
 };
 
@@ -88,17 +76,8 @@ Duty duty_of_holder(Custody mine, bool satisfied, bool chosen) {
 
 }  // namespace
 
-bool meet(policy::DailyHours a, policy::DailyHours b, base::Duration meeting_min) {
-    return a.overlap(b) >= meeting_min;
-}
-
-base::Duration gap(policy::DailyHours from, policy::DailyHours to, base::Duration meeting_min) {
-    if (meet(from, to, meeting_min)) return base::Duration::zero();
-    const base::Duration wait = (to.start + base::days(2) - from.start - from.length) % base::days(1);
-    return wait + base::nanoseconds(1);  // never zero: they do not meet
-}
-
-Judgement judge(const Situation& situation, const Roster& roster, const policy::Placement& placement) {
+Judgement judge(const Situation& situation, const Ground& ground) {
+    const auto& [roster, routes, placement] = ground;
     const Indexes keepers = live_holders(situation, roster, true);
     const Indexes chosen = targets(situation, roster, placement);
     const auto self = roster.index_of(situation.self);
@@ -122,7 +101,7 @@ Judgement judge(const Situation& situation, const Roster& roster, const policy::
         return judgement;
     }
     const Indexes holders = live_holders(situation, roster, false);
-    const Courier courier(situation, roster, holders);
+    const Courier courier(situation, ground, holders);
     for (const std::uint32_t target : chosen) {
         if (!keepers.contains(target) && courier.should_carry_to(*self, target)) judgement.duty = Duty::carry;
     }

@@ -5,8 +5,8 @@
 //                                                   └► can nobody carry it there sooner than I?  carry it
 //
 // A courier exists because members sleep: two boards that share 3 hours a day at their own times meet with
-// probability 2·3/24. Where no holder ever meets a member that should hold the object, the member whose hours
-// bring the object nearest takes a copy along, and the next one takes it from there.
+// probability 2·3/24. Where no holder ever meets a member that should hold the object, the member that is nearest to
+// it by `Routes` takes a copy along, and the next one takes it from there.
 //
 // Law: no messages, no memory. Two members with the same knowledge never both carry; with different knowledge
 // they cost one copy too many, which is released later.
@@ -16,6 +16,7 @@
 
 #include "engine/base/inline_vector.hpp"
 #include "engine/protocol/content/roster.hpp"
+#include "engine/protocol/content/routes.hpp"
 #include "engine/protocol/statement.hpp"
 
 namespace coop::protocol::content {
@@ -41,7 +42,6 @@ struct Situation {
     std::uint64_t object = 0;  ///< prefix of its digest
     const Holders* holders = nullptr;
     base::Duration unsettled_for;  ///< how long there have been too few copies
-    base::Duration meeting_min;    ///< a shorter overlap of hours does not count as meeting
 };
 
 struct Judgement {
@@ -50,11 +50,13 @@ struct Judgement {
     bool repair = false;  ///< a keeper has left or failed: this copy replaces its own
 };
 
-Judgement judge(const Situation& situation, const Roster& roster, const policy::Placement& placement);
+/// What everybody works it out from.
+struct Ground {
+    const Roster& roster;
+    Routes& routes;  ///< of this roster
+    const policy::Placement& placement;
+};
 
-/// Whether two boards are awake together for long enough every day.
-bool meet(policy::DailyHours a, policy::DailyHours b, base::Duration meeting_min);
-/// How long after the end of `from` its copy could be handed on to `to`; zero when they meet.
-base::Duration gap(policy::DailyHours from, policy::DailyHours to, base::Duration meeting_min);
+Judgement judge(const Situation& situation, const Ground& ground);
 
 }  // namespace coop::protocol::content

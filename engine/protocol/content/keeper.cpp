@@ -47,7 +47,7 @@ Custody Known::custody_of(PeerId peer) const {
 }
 
 Keeper::Keeper(PeerId self, const ContentConfig& config, const policy::Placement& placement)
-    : self_(self), config_(&config), placement_(&placement) {}
+    : self_(self), config_(&config), placement_(&placement), routes_(config.meeting_min) {}
 
 void Keeper::look_soon(base::Instant now) { next_review_ = std::min(next_review_, now + soon); }
 
@@ -71,6 +71,7 @@ void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now
 void Keeper::refresh_roster(const membership::Directory& directory, Env& env) {
     if (roster_built_ && roster_version_ == directory.version()) return;
     roster_.rebuild(directory, env.crypto);
+    routes_.forget();
     roster_version_ = directory.version();
     roster_built_ = true;
     for (auto& [object, known] : objects_) known.stale = true;
@@ -80,13 +81,13 @@ Situation Keeper::situation(const base::Digest& object, const Known& known, base
     return {.self = self_,
             .object = object.prefix(),
             .holders = &known.holders,
-            .unsettled_for = now - known.unsettled_since,
-            .meeting_min = config_->meeting_min};
+            .unsettled_for = now - known.unsettled_since};
 }
 
 void Keeper::judge_again(const base::Digest& object, Known& known, base::Instant now) {
-    known.judgement = judge(situation(object, known, now), roster_, *placement_);
+    known.judgement = judge(situation(object, known, now), {roster_, routes_, *placement_});
     if (known.judgement.satisfied) known.unsettled_since = now;
+    known.judged_at = now;
     known.stale = false;
 }
 
@@ -96,7 +97,7 @@ std::vector<Task> Keeper::review(const membership::Directory& directory, Env& en
     refresh_roster(directory, env);
     std::vector<Task> tasks;
     for (auto& [object, known] : objects_) {
-        const bool impatient = !known.judgement.satisfied && env.now - known.unsettled_since > rejudge_every;
+        const bool impatient = !known.judgement.satisfied && env.now - known.judged_at > rejudge_every;
         if (known.stale || impatient) judge_again(object, known, env.now);
         if (known.judgement.duty == Duty::none || tasks.size() >= tasks_max) continue;
         const bool fetch = known.judgement.duty == Duty::keep || known.judgement.duty == Duty::carry;
@@ -125,7 +126,7 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
     return awake;
 }
 
-const base::Digest* Keeper::spare(base::Instant now) const {
+const base::Digest* Keeper::spare(base::Instant now) {
     for (const auto& [object, known] : objects_) {
         Holders others = known.holders;
         const std::size_t before = others.size();
@@ -133,7 +134,7 @@ const base::Digest* Keeper::spare(base::Instant now) const {
         if (others.size() == before) continue;
         Known without = known;
         without.holders = others;
-        const Judgement judgement = judge(situation(object, without, now), roster_, *placement_);
+        const Judgement judgement = judge(situation(object, without, now), {roster_, routes_, *placement_});
         if (judgement.satisfied && judgement.duty == Duty::none) return &object;
     }
     return nullptr;

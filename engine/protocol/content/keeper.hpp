@@ -21,6 +21,7 @@ struct Known {
     Holders holders;
     base::Instant unsettled_since;  ///< first seen, or last seen with enough copies
     Judgement judgement;
+    base::Instant judged_at;
     bool stale = true;  ///< the holders changed since it was judged
 
     /// `released` when this peer is not known to hold it.
@@ -53,7 +54,7 @@ class Keeper {
     const Known* find(const base::Digest& object) const { return objects_.find(object); }
     std::size_t size() const { return objects_.size(); }
     /// One of the copies here that the pool has enough of without it; nothing when all are needed.
-    const base::Digest* spare(base::Instant now) const;
+    const base::Digest* spare(base::Instant now);
 
     Deadline deadline() const { return next_review_; }
     /// Look again soon: something has changed.
@@ -69,6 +70,7 @@ class Keeper {
     const policy::Placement* placement_;
     base::FlatMap<base::Digest, Known> objects_;
     Roster roster_;
+    Routes routes_;
     std::uint32_t roster_version_ = 0;
     bool roster_built_ = false;
     base::Instant next_review_ = base::Instant::never();

@@ -9,6 +9,8 @@ namespace {
 // A first exchange over a 3 % share of a slow line is over by then; and two islands are not apart for much
 // longer. Guess. Study: scenarios/studies/sync.toml
 constexpr base::Duration compare_after = base::seconds(60);
+// Sixteen answers of 256 are all that a neighbour keeps (BroadcastConfig::cache_max).
+constexpr std::uint8_t more_max = 16;
 
 }  // namespace
 
@@ -58,7 +60,10 @@ void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::Statement
 void CatchUp::on(PeerId from, const Gossip& message, broadcast::StatementLog& log, Env& env) {
     if (!awake_ || from != asked_ || message.hops != broadcast::hops_unpushed) return;
     log.caught_up_to(message.statement->statement.id);
-    if (++answers_ == config_->replies_max) ask(from, false, log, env);
+    if (++answers_ != config_->replies_max || more_ == more_max) return;
+    const std::uint8_t more = more_;
+    ask(from, false, log, env);
+    more_ = static_cast<std::uint8_t>(more + 1);
 }
 
 bool CatchUp::quietly(PeerId from, const Gossip& message) const {
@@ -85,6 +90,7 @@ void CatchUp::on_deadline(const PeerList& active, const broadcast::StatementLog&
 void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env) {
     asked_ = peer;
     answers_ = 0;
+    more_ = 0;
     unmet_.erase(peer);
     // Within a quarter of the interval: boards that woke together do not keep asking together.
     ask_at_ = env.now + env.rng.between(config_->every * 3 / 4, config_->every * 5 / 4);

@@ -54,6 +54,7 @@ class CatchUp {
     PeerList unmet_;             // new in it, nothing compared yet
     PeerId asked_;               // the last that was asked
     std::uint32_t answers_ = 0;  // got from it since
+    std::uint8_t more_ = 0;      // times it was asked for more
     bool awake_ = false;
     bool woken_ = false;  // still in the first exchange, and nobody has relied on us yet
 };

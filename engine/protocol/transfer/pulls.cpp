@@ -13,6 +13,9 @@ constexpr base::Duration rest_after_silence = base::minutes(2);  // Guess. Study
 constexpr base::Duration rest_after_refusal = base::seconds(10);  // a busy board clears a chunk in about that time
 constexpr base::Duration look_again = base::seconds(30);   // when no source is awake
 
+/// What a step sends besides, at the most, before its questions: a few shuffles and replies.
+constexpr base::Bytes request_headroom = base::kib(8);
+
 base::Bytes manifest_line(base::Bytes object_size) {
     const std::size_t chunks = object_size.count > 0 ? chunk_count(object_size) : chunks_in_object_max;
     Manifest likely;
@@ -75,6 +78,10 @@ class Round {
 
     bool ask(std::uint16_t index, base::Bytes answer) {
         if (ready_.empty()) return wait_until(env_.now + look_again);
+        // The question must leave now: queued behind others, its answer would draw on tokens of another moment.
+        if (meter_.may_send(request_headroom, Urgency::control, env_.now) != policy::Verdict::granted) {
+            return wait_until(meter_.when_sendable(request_headroom, Urgency::control, env_.now));
+        }
         switch (meter_.may_fetch(answer, env_.now)) {
             case policy::Verdict::granted: break;
             case policy::Verdict::wait_for_tokens: return wait_until(meter_.when_fetchable(answer, env_.now));
