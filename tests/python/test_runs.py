@@ -1,0 +1,101 @@
+"""import coopsim, as a notebook would."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+import coopsim
+from conftest import SOURCE
+
+
+def test_a_run_returns_its_results_as_data_frames(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
+    assert run.passed
+    assert len(run.nodes()) == 6
+    assert run.scalar("objects.put") == 1
+    assert run.scalar("objects.lost") == 0
+    units = run.scalars().set_index("metric")["unit"]
+    assert units["notice.latency_median"] == "s"
+    series = run.series("copies.mean")
+    assert series.attrs["unit"] == "copies"
+    assert series["time_s"].is_monotonic_increasing
+    assert series["value"].iloc[-1] == 3
+    assert run.histogram("notice.latency")["count"].sum() > 0
+
+
+def test_a_run_is_opened_from_its_folder_and_from_latest(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
+    assert coopsim.open(run.path).fingerprint == run.fingerprint
+    assert coopsim.open(str(tmp_path / "out" / "latest")).fingerprint == run.fingerprint
+
+
+def test_seed_and_set_change_the_run(scenario, tmp_path):
+    out = str(tmp_path / "out")
+    first = coopsim.run(str(scenario), out=out)
+    again = coopsim.run(str(scenario), out=out)
+    other = coopsim.run(str(scenario), out=out, seed=7)
+    larger = coopsim.run(str(scenario), out=out, set={"members.count": 9, "members.share_of_line": "5%"})
+    assert first.fingerprint == again.fingerprint
+    assert first.fingerprint != other.fingerprint
+    assert len(larger.nodes()) == 9
+    assert larger.parameters().loc["members.share_of_line", "value"] == "5%"
+
+
+def test_events_are_kept_when_asked_for(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"), events=True)
+    events = run.events()
+    assert events["sequence"].is_monotonic_increasing
+    accepted = run.events(kind="put_accepted")
+    assert list(accepted["node"]) == [2]
+    assert accepted["data"].iloc[0]["size"] == 256 * 1024
+    assert coopsim.run(str(scenario), out=str(tmp_path / "out")).events().empty
+
+
+def test_a_wrong_file_is_an_exception_with_its_place(tmp_path):
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('duration = "1h"\n[members]\ncuont = 3\n')
+    with pytest.raises(coopsim.ScenarioError) as caught:
+        coopsim.run(str(wrong), out=str(tmp_path / "out"))
+    assert caught.value.file.endswith("wrong.toml")
+    assert (caught.value.line, caught.value.column) == (3, 1)
+    assert "count" in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_torn_database_is_an_exception(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
+    torn = tmp_path / "torn.db"
+    whole = open(f"{run.path}/results.db", "rb").read()
+    torn.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(coopsim.ResultsError):
+        coopsim.open(str(torn)).scalars()
+
+
+def test_other_threads_go_on_while_a_scenario_runs(scenario, tmp_path):
+    ticks = []
+    done = threading.Event()
+
+    def tick():
+        while not done.is_set():
+            ticks.append(1)
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    before = len(ticks)
+    coopsim.run(str(scenario), out=str(tmp_path / "out"), set={"duration": "12h", "members.count": 20})
+    after = len(ticks)
+    done.set()
+    thread.join()
+    assert after > before
+
+
+def test_ctrl_c_stops_a_run_and_keeps_what_was_measured(tmp_path):
+    timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        coopsim.run(str(SOURCE / "scenarios/village.toml"), out=str(tmp_path / "out"), set={"duration": "3000d"})
+    assert coopsim.open(str(tmp_path / "out" / "latest")).about["status"] == "interrupted"
