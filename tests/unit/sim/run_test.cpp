@@ -15,7 +15,7 @@ void wander(PeerId self, const protocol::Input& input, protocol::Env& env) {
     if (in == nullptr && !std::holds_alternative<Started>(input)) return;
     PeerId to{static_cast<std::uint32_t>(env.rng.below(7))};
     if (to >= self) ++to.index;
-    env.out.send(to, in != nullptr ? *in->message : numbered(self.index));
+    env.out.send(to, in != nullptr ? *in->message : numbered(self.index + 1));
 }
 
 class Run : public ScriptedWorld {

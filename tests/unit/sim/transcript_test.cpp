@@ -28,8 +28,8 @@ TEST_F(Story, TellsWhoHeardWhatFromWhomAndWhatItDid) {
 [  10 ms] 1 receives graft 0#7 from 0 -> delivered 0#7; sends graft 0#7 to 2, 3; sends prune to 0
 [  10 ms] 3 never hears graft 0#7 from 1 (cut)
 [  15 ms] 2 suffers power_off
-[  20 ms] 0 receives prune from 1
 [  20 ms] 2 never hears graft 0#7 from 1 (receiver_off)
+[  20 ms] 0 receives prune from 1
 )");
     EXPECT_EQ(story.text(), "");
 }
