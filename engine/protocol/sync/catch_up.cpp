@@ -9,6 +9,8 @@ namespace {
 // A first exchange over a 3 % share of a slow line is over by then; and two islands are not apart for much
 // longer. Guess. Study: scenarios/studies/sync.toml
 constexpr base::Duration compare_after = base::seconds(60);
+// A question of a few kilobytes and the first of its answers. Guess. Study: scenarios/studies/sync.toml
+constexpr base::Duration answer_within = base::seconds(10);
 // Sixteen answers of 256 are all that a neighbour keeps (BroadcastConfig::cache_max).
 constexpr std::uint8_t more_max = 16;
 
@@ -54,7 +56,9 @@ void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::Statement
     for (const SignedRef& statement : log.missing_for(*message.heard, config_->replies_max)) {
         env.out.send(from, Gossip{statement, broadcast::hops_unpushed});
     }
-    if (message.both && log.lacks_from(*message.heard)) ask(from, false, log, env);
+    // Two boards that were alone ask each other at once: each answers, neither asks again.
+    const bool just_asked = from == asked_ && env.now - asked_at_ < answer_within;
+    if (message.both && !just_asked && log.lacks_from(*message.heard)) ask(from, false, log, env);
 }
 
 void CatchUp::on(PeerId from, const Gossip& message, broadcast::StatementLog& log, Env& env) {
@@ -89,6 +93,7 @@ void CatchUp::on_deadline(const PeerList& active, const broadcast::StatementLog&
 
 void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env) {
     asked_ = peer;
+    asked_at_ = env.now;
     answers_ = 0;
     more_ = 0;
     unmet_.erase(peer);

@@ -50,6 +50,7 @@ class CatchUp {
     const SyncConfig* config_;
     base::Instant ask_at_ = base::Instant::never();
     base::Instant compare_at_ = base::Instant::never();
+    base::Instant asked_at_;
     PeerList known_;             // the active view as it was
     PeerList unmet_;             // new in it, nothing compared yet
     PeerId asked_;               // the last that was asked

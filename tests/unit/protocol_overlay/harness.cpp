@@ -41,7 +41,7 @@ struct HeardIt {
         return "is asked for " + name(m.id) + " by " + name(from);
     }
     std::string operator()(const Prune&) const { return "is pruned by " + name(from); }
-    std::string operator()(const SyncAsk&) const { return "is asked by " + name(from) + " what it missed"; }
+    std::string operator()(const SyncAsk&) const { return "is asked by " + name(from) + " what was missed"; }
     template <class Other>
     std::string operator()(const Other& m) const {
         return "hears " + std::string(kind_name(Message(m))) + " from " + name(from);
@@ -67,7 +67,7 @@ struct Verb {
     }
     std::string operator()(const Graft&) const { return "grafts"; }
     std::string operator()(const Prune&) const { return "prunes"; }
-    std::string operator()(const SyncAsk&) const { return "asks what it missed"; }
+    std::string operator()(const SyncAsk&) const { return "asks what was missed:"; }
     template <class Other>
     std::string operator()(const Other& m) const {
         return "says " + std::string(kind_name(Message(m))) + " to";

@@ -169,17 +169,24 @@ struct OverlayBoard {
             broadcast.on(from, m, env);
         } else if constexpr (std::is_same_v<Part, SyncAsk>) {
             if (views.is_active(from)) catch_up.on(from, m, log, env);
-        } else if constexpr (std::is_same_v<Part, Join> || std::is_same_v<Part, ForwardJoin>) {
-            introduce(from, m.announcement, env);
+        } else if constexpr (std::is_same_v<Part, Join>) {
+            introduce(from, m.announcement, env, false);
+            views.on(from, m, env);
+        } else if constexpr (std::is_same_v<Part, ForwardJoin>) {
+            introduce(from, m.announcement, env, true);
             views.on(from, m, env);
         } else if constexpr (requires { views.on(from, m, env); }) {
             views.on(from, m, env);
         }
         return false;
     }
-    void introduce(PeerId from, const SignedRef& statement, Env& env) {
+    /// A contact need not announce its newcomer: the walks carry the announcement to all its neighbours.
+    void introduce(PeerId from, const SignedRef& statement, Env& env, bool announce) {
         if (!log.wants(statement->statement.id) || statement->statement.id.origin == self) return;
-        if (broadcast.on(from, Gossip{statement, broadcast::hops_unpushed}, log, env)) take(statement, env);
+        const Gossip gossip{statement, broadcast::hops_unpushed};
+        const bool fresh =
+            announce ? broadcast.on(from, gossip, log, env) : broadcast.keep(from, gossip, log, env);
+        if (fresh) take(statement, env);
     }
     void take(const SignedRef& statement, Env& env) {
         directory.on_announcement(statement, env);
@@ -250,7 +257,7 @@ class Village {
     std::size_t delivered() const { return delivered_; }
     void forget_counts() { sent_.assign(message_kinds, 0), delivered_ = 0; }
     bool tells = false;
-    const std::string& story() const { return story_; }
+    std::string story() const { return "\n" + story_; }
 
   private:
     struct Event {
@@ -302,10 +309,11 @@ class Village {
         queue_.push({at, ++order_, i, PeerId::none(), nullptr});
     }
     void write_down(std::uint32_t i, const std::string& what, bool delivered) {
+        const std::string did = tell(delivered, out_.effects());
+        if (what == "is due" && did.empty()) return;
         std::string time = std::to_string(now_.ns() / 1'000'000);
         time.insert(0, time.size() < 5 ? 5 - time.size() : 0, ' ');
-        story_ +=
-            "[" + time + " ms] " + std::to_string(i) + " " + what + tell(delivered, out_.effects()) + "\n";
+        story_ += "[" + time + " ms] " + std::to_string(i) + " " + what + did + "\n";
     }
 
     inline static const NoCrypto crypto_;

@@ -135,6 +135,8 @@ TEST_F(StatementLogTest, KnowsWhetherTheOtherHasNews) {
     EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 2, 0b100}}));
     EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(9), 1, 0}}));
     EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(9), 0, 0}}));
+    take(1, 4);
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 4, 0}})) << "the gap below what was seen";
     const Heard absurd{peer(1), UINT32_MAX, ~std::uint64_t{0}};
     EXPECT_TRUE(log.lacks_from(std::vector<Heard>{absurd})) << "no overflow either";
 }
