@@ -1,10 +1,10 @@
 // What a board does all day, one at a time: greeting a peer, encoding and decoding, making things durable.
-#include <benchmark/benchmark.h>
-#include <stdlib.h>
-
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include <benchmark/benchmark.h>
+#include <stdlib.h>
 
 #include "engine/crypto/phantom.hpp"
 #include "engine/crypto/sodium.hpp"
@@ -42,7 +42,8 @@ void handshake(benchmark::State& state) {
         wire::Greeting* listener = &answering;
         while (!answering.finished()) {
             wire::BytesOut frame;
-            if (!speaker->write(frame) || !listener->read(body(frame))) return state.SkipWithError("greeting failed");
+            if (!speaker->write(frame) || !listener->read(body(frame)))
+                return state.SkipWithError("greeting failed");
             std::swap(speaker, listener);
         }
     }
@@ -51,7 +52,8 @@ void handshake(benchmark::State& state) {
 BENCHMARK(handshake)->Name("noise/handshake_both_ends")->Unit(benchmark::kMicrosecond);
 
 protocol::Message chunk_message() {
-    const auto bytes = std::make_shared<const protocol::Content>(protocol::chunk_size_max.count, std::uint8_t{7});
+    const auto bytes =
+        std::make_shared<const protocol::Content>(protocol::chunk_size_max.count, std::uint8_t{7});
     return protocol::ChunkReply{{}, 3, {{}, protocol::chunk_size_max, bytes}};
 }
 protocol::Message notice_message() {

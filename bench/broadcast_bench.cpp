@@ -1,12 +1,12 @@
 // Broadcast by the real node: n boards in one overlay, one notice after the other, on ideal boards and lines.
 //
-// Reported: deliveries a second, kernel events a second, and resident bytes a node (the growth of the process while
-// the population was made, so the simulator's own share of a node is in it).
-#include <benchmark/benchmark.h>
-#include <unistd.h>
-
+// Reported: deliveries a second, kernel events a second, and resident bytes a node (the growth of the process
+// while the population was made, so the simulator's own share of a node is in it).
 #include <cstdio>
 #include <memory>
+
+#include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include "engine/policy/catalogue.hpp"
 #include "engine/sim/plain.hpp"
@@ -53,7 +53,8 @@ sim::PlainPeople people(std::uint32_t members) {
         configs.push_back(overlay_only(static_cast<std::uint32_t>(rng.below(i == 0 ? 1 : i))));
     }
     sim::PlainPeople all(std::move(configs));
-    for (std::uint32_t i = 0; i < members; ++i) all.joins.push_back(base::Instant::zero() + base::minutes(10) * i / members);
+    for (std::uint32_t i = 0; i < members; ++i)
+        all.joins.push_back(base::Instant::zero() + base::minutes(10) * i / members);
     return all;
 }
 

@@ -1,14 +1,14 @@
 // The compiled core of the Python package: runs scenarios and reads results, as plain dicts of columns.
 //
-// Law: the interpreter lock is released while a scenario runs; Ctrl-C stops the run with its results flushed; what
-// went wrong is a Python exception that says where.
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-
+// Law: the interpreter lock is released while a scenario runs; Ctrl-C stops the run with its results flushed;
+// what went wrong is a Python exception that says where.
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include "engine/app/run.hpp"
 #include "engine/results/reader.hpp"
@@ -125,7 +125,8 @@ py::dict about(const results::Reader& reader) {
 
 py::dict parameters(const results::Reader& reader) {
     Columns columns({"key", "value", "unit", "origin"});
-    for (const results::Parameter& p : checked(reader.parameters())) columns.add(p.key, p.value, p.unit, p.origin);
+    for (const results::Parameter& p : checked(reader.parameters()))
+        columns.add(p.key, p.value, p.unit, p.origin);
     return columns.take();
 }
 
@@ -159,7 +160,8 @@ py::dict scalars(const results::Reader& reader) {
 py::dict histogram(const results::Reader& reader, const std::string& metric) {
     Columns columns({"node", "lower", "upper", "count", "unit"});
     for (const results::HistogramRow& h : checked(reader.histograms(metric))) {
-        for (const results::Bin& bin : h.bins) columns.add(node_or_none(h.node), bin.lower, bin.upper, bin.count, h.unit);
+        for (const results::Bin& bin : h.bins)
+            columns.add(node_or_none(h.node), bin.lower, bin.upper, bin.count, h.unit);
     }
     return columns.take();
 }
@@ -186,7 +188,8 @@ py::dict events(const results::Reader& reader, const std::string& kind, std::opt
 
 py::dict faults(const results::Reader& reader) {
     Columns columns({"time_ns", "kind", "nodes", "detail"});
-    for (const results::Fault& f : checked(reader.faults())) columns.add(f.at.ns(), f.kind, f.nodes, f.detail);
+    for (const results::Fault& f : checked(reader.faults()))
+        columns.add(f.at.ns(), f.kind, f.nodes, f.detail);
     return columns.take();
 }
 
@@ -220,8 +223,8 @@ PYBIND11_MODULE(_core, module) {
                       }));
     module.def(
         "run",
-        [](std::string scenario, std::optional<std::uint64_t> seed, std::vector<std::string> set, std::string out,
-           bool events_too) {
+        [](std::string scenario, std::optional<std::uint64_t> seed, std::vector<std::string> set,
+           std::string out, bool events_too) {
             return run({std::move(scenario), seed, std::move(set), std::move(out), events_too});
         },
         py::arg("scenario"), py::arg("seed"), py::arg("set"), py::arg("out"), py::arg("events"));

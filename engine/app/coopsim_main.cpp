@@ -1,10 +1,11 @@
 // coopsim: reads the words of the command line and hands them to a command.
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <functional>
+
+#include <CLI/CLI.hpp>
 
 #include "engine/app/commands.hpp"
 
@@ -23,7 +24,8 @@ using Command = std::function<int()>;
 void add_run(CLI::App& app, Command& chosen) {
     auto request = std::make_shared<RunRequest>();
     CLI::App* const sub = app.add_subcommand("run", "Simulate a scenario file and judge what it expects");
-    sub->add_option("scenario", request->scenario, "The scenario file, for example scenarios/village.toml")->required();
+    sub->add_option("scenario", request->scenario, "The scenario file, for example scenarios/village.toml")
+        ->required();
     sub->add_option("--set", request->set, "Change a value: members.count=60; may be given several times")
         ->type_name("KEY=VALUE");
     sub->add_option("--seed", request->seed, "Another draw of everything that is left to chance");
@@ -39,8 +41,10 @@ void add_run(CLI::App& app, Command& chosen) {
 
 void add_testbed(CLI::App& app, Command& chosen) {
     auto request = std::make_shared<TestbedRequest>();
-    CLI::App* const sub = app.add_subcommand("testbed", "Play a scenario to real node programs, in real time");
-    sub->add_option("scenario", request->scenario, "The scenario file, for example scenarios/handful.toml")->required();
+    CLI::App* const sub =
+        app.add_subcommand("testbed", "Play a scenario to real node programs, in real time");
+    sub->add_option("scenario", request->scenario, "The scenario file, for example scenarios/handful.toml")
+        ->required();
     sub->add_option("--local", request->local, "How many node programs to start on this machine")->required();
     sub->add_option("--set", request->set, "Change a value: members.count=60")->type_name("KEY=VALUE");
     sub->add_option("--out", request->out, "Folder for results")->capture_default_str();
@@ -67,7 +71,8 @@ void add_export(CLI::App& app, Command& chosen) {
         ->check(CLI::IsMember({"active", "eager"}));
     what->add_option("--series", request->series, "A metric over time");
     what->require_option(1);
-    sub->add_option("--at", request->at, "For a graph: the newest one at or before this time, for example 12h");
+    sub->add_option("--at", request->at,
+                    "For a graph: the newest one at or before this time, for example 12h");
     sub->add_option("--kind", request->kind, "For events: only this kind");
     sub->callback([request, &chosen] { chosen = [request] { return export_csv(*request); }; });
 }

@@ -37,12 +37,8 @@ void Measures::report(base::Instant at, PeerId node, const protocol::Report& rep
             return;
         case What::fell_asleep: return fell_asleep(at, node);
         case What::published: return notices_.published(at, report.id);
-        case What::delivered:
-            ++deliveries_;
-            return notices_.delivered(at, node, report.id);
-        case What::link_up:
-            links_peak_ = std::max(links_peak_, ++board.links);
-            return;
+        case What::delivered: ++deliveries_; return notices_.delivered(at, node, report.id);
+        case What::link_up: links_peak_ = std::max(links_peak_, ++board.links); return;
         case What::link_down:
             if (board.links > 0) --board.links;
             if (report.value == static_cast<std::int64_t>(protocol::LinkEnd::silent)) ++links_broken_;
@@ -129,7 +125,9 @@ void Measures::add_traffic(std::vector<Value>& values, base::Instant end) const 
 
 std::vector<Value> Measures::scalars(base::Instant end) const {
     std::vector<Value> values;
-    const auto count = [&](const char* name, std::uint64_t n) { values.push_back({name, static_cast<double>(n)}); };
+    const auto count = [&](const char* name, std::uint64_t n) {
+        values.push_back({name, static_cast<double>(n)});
+    };
     const auto quantile = [&](const char* name, const results::Histogram& histogram, double q) {
         if (histogram.count() > 0) values.push_back({name, in_seconds(histogram.quantile(q))});
     };

@@ -2,7 +2,8 @@
 //
 //     reports, traffic, power ──► Measures ──► scalars, histograms and series of config's metric table
 //
-// Law: only what both worlds can tell goes in, so a metric means the same in both. Nothing here influences a run.
+// Law: only what both worlds can tell goes in, so a metric means the same in both. Nothing here influences a
+// run.
 #pragma once
 
 #include <array>
@@ -22,9 +23,9 @@ using protocol::PeerId;
 
 struct MeasureSetup {
     std::uint32_t members = 0;
-    std::size_t copies = 3;                                 ///< that the placement policy promises
-    base::Duration reach_within = base::seconds(60);        ///< for notice.reach_awake
-    std::vector<base::ByteRate> line_up;                    ///< by member, the whole line
+    std::size_t copies = 3;                           ///< that the placement policy promises
+    base::Duration reach_within = base::seconds(60);  ///< for notice.reach_awake
+    std::vector<base::ByteRate> line_up;              ///< by member, the whole line
 };
 
 /// One value of config's metric table, or one of a series.
@@ -38,7 +39,8 @@ class Measures {
     explicit Measures(MeasureSetup setup);
 
     void report(base::Instant at, PeerId node, const protocol::Report& report);
-    /// A message entered its sender's line; or several of one kind, counted together. `line` counts headers too.
+    /// A message entered its sender's line; or several of one kind, counted together. `line` counts headers
+    /// too.
     void sent(PeerId from, std::size_t kind, base::Bytes line, std::uint64_t messages = 1);
     void power_lost(base::Instant at, PeerId node);
     /// The board and what it holds are gone for good.
@@ -80,8 +82,8 @@ class Measures {
     std::vector<Board> boards_;
     Notices notices_;
     Objects objects_;
-    std::array<base::Bytes, 3> sent_{};          // by urgency, the whole run
-    std::array<base::Bytes, 3> sent_before_{};   // until the last sample
+    std::array<base::Bytes, 3> sent_{};         // by urgency, the whole run
+    std::array<base::Bytes, 3> sent_before_{};  // until the last sample
     std::uint64_t payloads_ = 0;
     std::uint64_t deliveries_ = 0;
     std::uint64_t links_broken_ = 0;

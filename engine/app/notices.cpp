@@ -14,7 +14,8 @@ void Notices::slept(base::Instant at, protocol::PeerId node) {
     excuse(at, node.index);
 }
 
-// Nobody is owed a notice while asleep: it counts as neither reached nor missed, unless its time was up before.
+// Nobody is owed a notice while asleep: it counts as neither reached nor missed, unless its time was up
+// before.
 void Notices::excuse(base::Instant at, std::uint32_t node) {
     for (auto& [id, notice] : notices_) {
         if (at - notice.at >= reach_within_) continue;

@@ -1,7 +1,7 @@
 // Notices: how fast and how far news travels, among those awake and among those who slept.
 //
-// Law: whoever was awake at publication is judged by latency; whoever slept, by the time from waking up. Who lost
-// power or fell asleep before `reach_within` was over is not counted in the reach.
+// Law: whoever was awake at publication is judged by latency; whoever slept, by the time from waking up. Who
+// lost power or fell asleep before `reach_within` was over is not counted in the reach.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ class Notices {
     std::uint64_t count() const { return published_; }
     /// Of all pairs (notice, member awake from publication for `reach_within`): the part that had it in time.
     double reach_awake(base::Instant end) const;
-    const results::Histogram& latency() const { return latency_; }       ///< ns, members awake at publication
-    const results::Histogram& lag_asleep() const { return lag_asleep_; } ///< ns since waking up
+    const results::Histogram& latency() const { return latency_; }  ///< ns, members awake at publication
+    const results::Histogram& lag_asleep() const { return lag_asleep_; }  ///< ns since waking up
 
   private:
     struct Awake {

@@ -40,7 +40,8 @@ void Objects::report(base::Instant at, protocol::PeerId node, const protocol::Re
         case What::stored: {
             Object* const object = objects_.find(report.object);
             if (object == nullptr) return;
-            const bool new_copy = !std::binary_search(object->others.begin(), object->others.end(), node.index);
+            const bool new_copy =
+                !std::binary_search(object->others.begin(), object->others.end(), node.index);
             if (new_copy) fill(node, report.size);
             hold(*object, node.index, report.value == static_cast<std::int64_t>(protocol::Custody::keeper));
             if (repairing_.erase(report.object)) repaired_ += report.size;

@@ -1,7 +1,8 @@
 // Objects: who holds what, seen from above: the checker's own book, which no member has.
 //
-// Law: kept from reports alone (put_accepted, stored, got, released), so that it serves real boards too. An object
-// is safe once as many keepers hold it as the policy promises, and lost when nobody who is still there holds it.
+// Law: kept from reports alone (put_accepted, stored, got, released), so that it serves real boards too. An
+// object is safe once as many keepers hold it as the policy promises, and lost when nobody who is still there
+// holds it.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <cstdio>
+
+#include <fmt/format.h>
 
 #include "engine/app/commands.hpp"
 #include "engine/policy/catalogue.hpp"

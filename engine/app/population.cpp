@@ -19,7 +19,8 @@ std::vector<std::int64_t> weights(const config::Mix& mix) {
 
 template <class Named>
 std::uint32_t index_of(const std::vector<Named>& all, const std::string& name) {
-    const auto at = std::find_if(all.begin(), all.end(), [&](const Named& each) { return each.name == name; });
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](const Named& each) { return each.name == name; });
     COOP_ASSERT(at != all.end());  // the loader resolved every name
     return static_cast<std::uint32_t>(at - all.begin());
 }
@@ -36,8 +37,8 @@ void deal_out(const Scenario& scenario, const Deal& deal, Population& population
     using base::Purpose;
     const auto boards = models::deal(weights(deal.offer.boards), deal.count,
                                      base::Rng(scenario.seed, Purpose::board, deal.group));
-    const auto lines =
-        models::deal(weights(deal.offer.lines), deal.count, base::Rng(scenario.seed, Purpose::line, deal.group));
+    const auto lines = models::deal(weights(deal.offer.lines), deal.count,
+                                    base::Rng(scenario.seed, Purpose::line, deal.group));
     for (std::uint32_t i = 0; i < deal.count; ++i) {
         population.board_of.push_back(index_of(scenario.profiles, deal.offer.boards[boards[i]].name));
         population.line_of.push_back(index_of(scenario.lines, deal.offer.lines[lines[i]].name));
@@ -45,7 +46,8 @@ void deal_out(const Scenario& scenario, const Deal& deal, Population& population
     }
 }
 
-policy::Contribution contribution(const Scenario& scenario, const Population& population, std::uint32_t member) {
+policy::Contribution contribution(const Scenario& scenario, const Population& population,
+                                  std::uint32_t member) {
     const Offer& offer = *config::place_of(scenario, member).offer;
     const models::Line& line = scenario.lines[population.line_of[member]];
     policy::Contribution owner{line.up, line.down, offer.share_of_line, {{}, offer.hours}, offer.disk};
@@ -128,8 +130,9 @@ Population populate(const Scenario& scenario) {
 std::string member_name(std::uint32_t member) { return "member " + std::to_string(member); }
 
 OwnedPolicies make_policies(const config::PolicyChoices& choices) {
-    OwnedPolicies policies{policy::make_placement(choices.placement.name, config::values_of(choices.placement)),
-                           policy::make_quota(choices.quota.name, config::values_of(choices.quota))};
+    OwnedPolicies policies{
+        policy::make_placement(choices.placement.name, config::values_of(choices.placement)),
+        policy::make_quota(choices.quota.name, config::values_of(choices.quota))};
     COOP_ASSERT(policies.placement != nullptr && policies.quota != nullptr);  // the loader resolved the names
     return policies;
 }

@@ -20,10 +20,10 @@
 namespace coop::app {
 
 struct Population {
-    std::vector<std::string> groups;          ///< by member
-    std::vector<std::uint32_t> board_of;      ///< by member, index into scenario.profiles
-    std::vector<std::uint32_t> line_of;       ///< by member, index into scenario.lines
-    std::unique_ptr<models::Members> members; ///< configuration, hours, contacts, first start
+    std::vector<std::string> groups;           ///< by member
+    std::vector<std::uint32_t> board_of;       ///< by member, index into scenario.profiles
+    std::vector<std::uint32_t> line_of;        ///< by member, index into scenario.lines
+    std::unique_ptr<models::Members> members;  ///< configuration, hours, contacts, first start
     models::WishesParams wishes;
     models::FaultParams faults;
 

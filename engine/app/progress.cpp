@@ -1,9 +1,9 @@
 #include "engine/app/progress.hpp"
 
+#include <cstdio>
+
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 #include "engine/app/summary.hpp"
 
@@ -22,8 +22,8 @@ void ProgressLine::update(double done, double all) {
     drawn_ = now;
     const double wall = std::chrono::duration<double>(now - began_).count();
     const double left = wall * (all - done) / done;
-    fmt::print(stderr, "\r\033[K{}: {:3.0f} %, {} left, {:.0f} simulated seconds a second", what_, 100 * done / all,
-               human_seconds(left), done / wall);
+    fmt::print(stderr, "\r\033[K{}: {:3.0f} %, {} left, {:.0f} simulated seconds a second", what_,
+               100 * done / all, human_seconds(left), done / wall);
     std::fflush(stderr);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/config/metric_names.hpp"
@@ -49,7 +50,8 @@ results::Metric metric(const Named& named, MetricKind kind) {
     return {{}, std::string(named.name), std::string(named.unit), kind, std::string(named.help)};
 }
 
-/// How far a simulated and a real run may differ, kept with both, so that they can be compared without the file.
+/// How far a simulated and a real run may differ, kept with both, so that they can be compared without the
+/// file.
 std::string tolerances(const config::Scenario& scenario) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const config::Compare& compare : scenario.comparisons) {
@@ -91,7 +93,8 @@ void write_description(results::Writer& writer, const config::Loaded& loaded, co
 MeasureSetup measure_setup(const config::Scenario& scenario, const Population& population,
                            const policy::Placement& placement) {
     MeasureSetup setup{population.count(), placement.chosen_max(), scenario.results.reach_within, {}};
-    for (std::uint32_t i = 0; i < population.count(); ++i) setup.line_up.push_back(population.owner(i).line_up);
+    for (std::uint32_t i = 0; i < population.count(); ++i)
+        setup.line_up.push_back(population.owner(i).line_up);
     return setup;
 }
 
@@ -102,16 +105,19 @@ void write_sample(results::Writer& writer, base::Instant at, const std::vector<V
     }
 }
 
-void write_member_scalar(results::Writer& writer, const MemberScalar& scalar, std::uint32_t member, double value) {
+void write_member_scalar(results::Writer& writer, const MemberScalar& scalar, std::uint32_t member,
+                         double value) {
     const auto id = writer.metric(metric({scalar.name, scalar.unit, scalar.help}, MetricKind::scalar));
     writer.scalar(id, value, member);
 }
 
-void write_metrics(results::Writer& writer, const Measures& measures, const Metrics& metrics, base::Instant end) {
+void write_metrics(results::Writer& writer, const Measures& measures, const Metrics& metrics,
+                   base::Instant end) {
     for (const auto& [name, value] : metrics) {
         const config::MetricName* const known = config::find_metric(name);
         COOP_ASSERT(known != nullptr);
-        writer.scalar(writer.metric(metric({known->name, known->unit, known->help}, MetricKind::scalar)), value);
+        writer.scalar(writer.metric(metric({known->name, known->unit, known->help}, MetricKind::scalar)),
+                      value);
     }
     for (const auto& [name, histogram] : measures.histograms()) {
         if (histogram->count() == 0) continue;
@@ -122,12 +128,13 @@ void write_metrics(results::Writer& writer, const Measures& measures, const Metr
         const Measures::MemberTraffic use = measures.member(PeerId{i}, end);
         write_member_scalar(writer, {"member.up_bytes", "B", "Sent by this member."}, i,
                             static_cast<double>(use.up.count));
-        write_member_scalar(writer, {"member.share_of_line", "fraction", "Of its uplink over its waking hours."}, i,
+        write_member_scalar(writer,
+                            {"member.share_of_line", "fraction", "Of its uplink over its waking hours."}, i,
                             use.share_of_line);
         write_member_scalar(writer, {"member.awake_s", "s", "Time inside its hours, and powered."}, i,
                             use.awake.seconds());
-        write_member_scalar(writer, {"member.disk_most_bytes", "B", "Disk used by the pool, at its fullest."}, i,
-                            static_cast<double>(use.disk_most.count));
+        write_member_scalar(writer, {"member.disk_most_bytes", "B", "Disk used by the pool, at its fullest."},
+                            i, static_cast<double>(use.disk_most.count));
     }
 }
 

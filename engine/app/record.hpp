@@ -26,7 +26,8 @@ MeasureSetup measure_setup(const config::Scenario& scenario, const Population& p
 void write_sample(results::Writer& writer, base::Instant at, const std::vector<Value>& values);
 
 /// Every scalar of the run and of each member, and the histograms behind them.
-void write_metrics(results::Writer& writer, const Measures& measures, const Metrics& metrics, base::Instant end);
+void write_metrics(results::Writer& writer, const Measures& measures, const Metrics& metrics,
+                   base::Instant end);
 
 /// A scalar of one member that only one world can measure: electricity, for example.
 struct MemberScalar {
@@ -34,7 +35,8 @@ struct MemberScalar {
     const char* unit;
     const char* help;
 };
-void write_member_scalar(results::Writer& writer, const MemberScalar& scalar, std::uint32_t member, double value);
+void write_member_scalar(results::Writer& writer, const MemberScalar& scalar, std::uint32_t member,
+                         double value);
 
 Metrics by_name(const std::vector<Value>& values);
 

@@ -1,8 +1,8 @@
 // The scalars and verdicts of a finished run, read back from its database.
-#include <fmt/format.h>
-
 #include <cmath>
 #include <cstdio>
+
+#include <fmt/format.h>
 
 #include "engine/app/commands.hpp"
 #include "engine/app/summary.hpp"
@@ -12,7 +12,8 @@ namespace coop::app {
 namespace {
 
 void print_run(const results::Run& run) {
-    fmt::print("{} ({}, seed {}, {})\n", run.name, results::to_text(run.source), run.seed, results::to_text(run.status));
+    fmt::print("{} ({}, seed {}, {})\n", run.name, results::to_text(run.source), run.seed,
+               results::to_text(run.status));
     fmt::print("  covers {}, took {}, at most {} of memory\n", human_seconds(run.simulated.seconds()),
                human_seconds(run.wall_s), human_bytes(static_cast<double>(run.peak_rss.count)));
     if (!run.fingerprint.empty()) fmt::print("  fingerprint {}\n", run.fingerprint);

@@ -1,19 +1,19 @@
 #include "engine/app/run.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <cstdio>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "engine/app/population.hpp"
 #include "engine/app/progress.hpp"
 #include "engine/app/run_folder.hpp"
 #include "engine/app/session.hpp"
 #include "engine/app/summary.hpp"
-#include "engine/sim/wire_recoder.hpp"
 #include "engine/sim/simulation.hpp"
+#include "engine/sim/wire_recoder.hpp"
 #include "models/board/boards.hpp"
 #include "models/cost/cost.hpp"
 #include "models/network/access.hpp"
@@ -26,7 +26,9 @@ using Clock = std::chrono::steady_clock;
 /// A killed run keeps what it had until this long before.
 constexpr auto flush_every = std::chrono::seconds(2);
 
-double seconds_since(Clock::time_point began) { return std::chrono::duration<double>(Clock::now() - began).count(); }
+double seconds_since(Clock::time_point began) {
+    return std::chrono::duration<double>(Clock::now() - began).count();
+}
 
 std::string reproduce_command(const RunRequest& request) {
     std::string command = "./coop run " + shell_quoted(request.scenario);
@@ -83,7 +85,8 @@ class Stage {
         const base::Instant end = base::Instant::zero() + scenario_.duration;
         const auto stop = simulation_.run_until(end, watch(end, on_progress));
         run_.wall_s = seconds_since(began);
-        run_.status = stop == sim::Stop::interrupted ? results::RunStatus::interrupted : results::RunStatus::finished;
+        run_.status =
+            stop == sim::Stop::interrupted ? results::RunStatus::interrupted : results::RunStatus::finished;
         return conclude();
     }
 
@@ -119,18 +122,19 @@ class Stage {
         for (std::uint32_t i = 0; i < population_.count(); ++i) {
             const PeerId node{i};
             const Measures::MemberTraffic traffic = session_.measures().member(node, end);
-            const models::MemberCost cost =
-                models::cost_of(simulation_.board(node), simulation_.counters(node),
-                                {population_.owner(i).line_up, population_.owner(i).line_down, scenario_.duration});
+            const models::MemberCost cost = models::cost_of(
+                simulation_.board(node), simulation_.counters(node),
+                {population_.owner(i).line_up, population_.owner(i).line_down, scenario_.duration});
             uses.push_back({.share_of_line = traffic.share_of_line,
                             .up_bytes_a_day = days > 0 ? static_cast<double>(traffic.up.count) / days : 0,
                             .kwh = cost.kwh,
                             .kwh_in_hours = cost.kwh_in_hours,
                             .disk_bytes = static_cast<double>(traffic.disk_most.count)});
-            write_member_scalar(writer_, {"member.kwh", "kWh", "Electricity, with the board on all day."}, i, cost.kwh);
+            write_member_scalar(writer_, {"member.kwh", "kWh", "Electricity, with the board on all day."}, i,
+                                cost.kwh);
             write_member_scalar(writer_,
-                                {"member.kwh_in_hours", "kWh", "Electricity within the sharing hours alone."}, i,
-                                cost.kwh_in_hours);
+                                {"member.kwh_in_hours", "kWh", "Electricity within the sharing hours alone."},
+                                i, cost.kwh_in_hours);
         }
         return uses;
     }
@@ -167,8 +171,8 @@ class Stage {
         std::string trouble = folder_.describe(loaded_, reproduce_command(request_));
         if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
         if (!trouble.empty()) return RunError(trouble);
-        const std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts, uses,
-                                               session_.timeline(), "simulated"});
+        const std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts,
+                                               uses, session_.timeline(), "simulated"});
         return RunOutcome{folder_.path(), summary, run_.fingerprint, run_.status, passed};
     }
 
@@ -223,8 +227,8 @@ int run(const RunRequest& request) {
     }
     const RunOutcome& outcome = result.value();
     if (!request.quiet) fmt::print("{}\n", outcome.summary);
-    fmt::print("Fingerprint {}   results in {}   again: {}/reproduce.sh\n", outcome.fingerprint, outcome.folder,
-               outcome.folder);
+    fmt::print("Fingerprint {}   results in {}   again: {}/reproduce.sh\n", outcome.fingerprint,
+               outcome.folder, outcome.folder);
     if (outcome.status == results::RunStatus::interrupted) {
         fmt::print("Interrupted: what had been measured is kept.\n");
         return exit_interrupted;

@@ -17,10 +17,10 @@ namespace coop::app {
 
 struct RunOutcome {
     std::string folder;
-    std::string summary;                  ///< what a member of a cooperative reads, ends with a newline
+    std::string summary;  ///< what a member of a cooperative reads, ends with a newline
     std::string fingerprint;
     results::RunStatus status = results::RunStatus::finished;
-    bool passed = false;                  ///< every expectation holds, and no invariant broke
+    bool passed = false;  ///< every expectation holds, and no invariant broke
 };
 /// The user's error with its place, or what the machine refused (a sentence).
 using RunError = std::variant<config::Diagnostic, std::string>;
@@ -34,6 +34,7 @@ struct RunProgress {
 /// Called every few thousand events; true stops the run, with its results flushed.
 using OnProgress = std::function<bool(const RunProgress&)>;
 
-base::Result<RunOutcome, RunError> run_scenario(const RunRequest& request, const OnProgress& on_progress = {});
+base::Result<RunOutcome, RunError> run_scenario(const RunRequest& request,
+                                                const OnProgress& on_progress = {});
 
 }  // namespace coop::app

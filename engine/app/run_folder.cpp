@@ -1,14 +1,14 @@
 #include "engine/app/run_folder.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-#include <sys/resource.h>
-#include <xxhash.h>
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <xxhash.h>
 
 namespace coop::app {
 namespace {
@@ -38,7 +38,8 @@ nlohmann::ordered_json inputs_of(const config::Loaded& loaded) {
 
 }  // namespace
 
-base::Result<RunFolder, std::string> RunFolder::create(const std::string& out, const config::Scenario& scenario) {
+base::Result<RunFolder, std::string> RunFolder::create(const std::string& out,
+                                                       const config::Scenario& scenario) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const std::tm utc = fmt::gmtime(std::chrono::system_clock::to_time_t(now));
     RunFolder folder;
@@ -61,7 +62,8 @@ std::string RunFolder::describe(const config::Loaded& loaded, const std::string&
     const std::string trouble = write(path_ + "/scenario.toml", loaded.resolved);
     if (!trouble.empty()) return trouble;
     const std::string script = path_ + "/reproduce.sh";
-    const std::string problem = write(script, fmt::format("#!/bin/sh\n# From the folder of the project.\n{}\n", command));
+    const std::string problem =
+        write(script, fmt::format("#!/bin/sh\n# From the folder of the project.\n{}\n", command));
     std::error_code ignored;  // a script that is not executable can still be read
     fs::permissions(script, fs::perms::owner_exec, fs::perm_options::add, ignored);
     return problem;

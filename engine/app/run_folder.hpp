@@ -1,9 +1,10 @@
 // RunFolder: where one run's results go, and all that is needed to have them again.
 //
-//     out/village/20260131T120000Z-seed1/   results.db · scenario.toml (resolved) · manifest.json · reproduce.sh
-//     out/latest ──► the newest
+//     out/village/20260131T120000Z-seed1/   results.db · scenario.toml (resolved) · manifest.json ·
+//     reproduce.sh out/latest ──► the newest
 //
-// Law: an existing folder is never written into; what is in it is complete enough to repeat the run elsewhere.
+// Law: an existing folder is never written into; what is in it is complete enough to repeat the run
+// elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +19,16 @@ namespace coop::app {
 class RunFolder {
   public:
     /// Makes the folder; the error is a sentence.
-    static base::Result<RunFolder, std::string> create(const std::string& out, const config::Scenario& scenario);
+    static base::Result<RunFolder, std::string> create(const std::string& out,
+                                                       const config::Scenario& scenario);
 
     const std::string& path() const { return path_; }
     std::string database() const { return path_ + "/results.db"; }
     const std::string& id() const { return id_; }
     const std::string& started_utc() const { return started_utc_; }
 
-    /// The resolved scenario, its inputs and a script that repeats the run. The error is a sentence, or empty.
+    /// The resolved scenario, its inputs and a script that repeats the run. The error is a sentence, or
+    /// empty.
     std::string describe(const config::Loaded& loaded, const std::string& command);
     /// What the run came to, into manifest.json; and `latest` points here. The error is a sentence, or empty.
     std::string conclude(const config::Loaded& loaded, const results::Run& run);

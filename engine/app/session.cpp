@@ -1,8 +1,8 @@
 #include "engine/app/session.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "engine/app/journal.hpp"
 #include "engine/sim/simulation.hpp"
@@ -10,7 +10,8 @@
 namespace coop::app {
 namespace {
 
-/// The overlay is kept at about this many moments of a run: every one of a short run, one an hour or so of a long one.
+/// The overlay is kept at about this many moments of a run: every one of a short run, one an hour or so of a
+/// long one.
 constexpr std::uint64_t snapshots_wanted = 240;
 
 template <class Pick>
@@ -53,8 +54,8 @@ void Session::on_send(const sim::Sent& sent) {
 void Session::on_drop(const sim::Drop& drop) {
     if (!setup_.events) return;
     event(drop.at, drop.from, "drop",
-          fmt::format(R"({{"to":{},"message":"{}","why":"{}"}})", drop.to.index, protocol::kind_name(*drop.message),
-                      sim::to_text(drop.why)));
+          fmt::format(R"({{"to":{},"message":"{}","why":"{}"}})", drop.to.index,
+                      protocol::kind_name(*drop.message), sim::to_text(drop.why)));
 }
 
 bool Session::leaves_now(const sim::Fault& fault) const {
@@ -76,9 +77,10 @@ void Session::on_fault(const sim::Fault& fault) {
 
 void Session::on_violation(const sim::Violation& violation) {
     measures_.violation(true);
-    setup_.writer.violation({violation.at, sim::to_text(violation.law), violation.node.index,
-                             fmt::format("{} where {} are allowed", human_bytes(double(violation.actual.count)),
-                                         human_bytes(double(violation.allowed.count)))});
+    setup_.writer.violation(
+        {violation.at, sim::to_text(violation.law), violation.node.index,
+         fmt::format("{} where {} are allowed", human_bytes(double(violation.actual.count)),
+                     human_bytes(double(violation.allowed.count)))});
 }
 
 void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
@@ -103,8 +105,8 @@ void Session::on_sent(PeerId from, const SentTick& tick, base::Instant second) {
     measures_.sent(from, tick.kind, tick.line, tick.messages);
     if (!setup_.events) return;
     event(second, from, "sent_in_second",
-          fmt::format(R"({{"message":"{}","messages":{},"bytes":{}}})", protocol::kind_name(tick.kind), tick.messages,
-                      tick.line.count));
+          fmt::format(R"({{"message":"{}","messages":{},"bytes":{}}})", protocol::kind_name(tick.kind),
+                      tick.messages, tick.line.count));
 }
 
 void Session::on_broken(base::Instant at, PeerId node, std::string_view detail) {

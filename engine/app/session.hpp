@@ -1,6 +1,7 @@
 // Session: looks on while a scenario is played, in either world, and writes what it sees.
 //
-// Law: a simulation tells it at once, a testbed from the boards' journals afterwards; what is written is the same.
+// Law: a simulation tells it at once, a testbed from the boards' journals afterwards; what is written is the
+// same.
 #pragma once
 
 #include <cstdint>

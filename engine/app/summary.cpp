@@ -1,10 +1,10 @@
 #include "engine/app/summary.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace coop::app {
 namespace {
@@ -88,7 +88,8 @@ void waiting(Page& page, const SummaryInput& in) {
 }
 
 double sampled(const std::vector<Value>& values, std::string_view name) {
-    const auto at = std::find_if(values.begin(), values.end(), [&](const Value& v) { return v.metric == name; });
+    const auto at =
+        std::find_if(values.begin(), values.end(), [&](const Value& v) { return v.metric == name; });
     return at == values.end() ? 0 : at->value;
 }
 
@@ -141,7 +142,9 @@ void verdicts(Page& page, const SummaryInput& in) {
     if (in.expectations.empty()) return;
     page.heading("What was expected");
     for (const results::Expectation& e : in.expectations) {
-        const std::string_view relation = e.comparison == "<=" ? "at most" : e.comparison == ">=" ? "at least" : "exactly";
+        const std::string_view relation = e.comparison == "<="   ? "at most"
+                                          : e.comparison == ">=" ? "at least"
+                                                                 : "exactly";
         const std::string got = std::isnan(e.got) ? "not measured" : human_value(e.got, e.unit);
         page.line(fmt::format("  {:<6}{} is {} ({} {})", e.passed ? "pass" : "FAIL", e.metric, got, relation,
                               human_value(e.wanted, e.unit)));
@@ -180,7 +183,8 @@ std::string human_value(double value, std::string_view unit) {
     if (unit == "B") return human_bytes(value);
     if (unit == "s") return human_seconds(value);
     if (unit == "fraction") return human_percent(value);
-    return value == std::floor(value) ? fmt::format("{:.0f} {}", value, unit) : fmt::format("{:.2f} {}", value, unit);
+    return value == std::floor(value) ? fmt::format("{:.0f} {}", value, unit)
+                                      : fmt::format("{:.2f} {}", value, unit);
 }
 
 std::string summarise(const SummaryInput& in) {

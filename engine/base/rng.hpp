@@ -67,8 +67,8 @@ class Rng {
     /// True once in `ppm` of a million draws.
     bool chance_ppm(std::int64_t ppm) { return below(1'000'000) < static_cast<std::uint64_t>(ppm); }
 
-    /// Uniform in the open interval (0, 1): 2^-53 steps, never 0 and never 1.
-    double unit() { return (static_cast<double>(next() >> 11) + 0.5) * 0x1p-53; }
+    /// Uniform in the open interval (0, 1), in steps of 2^-52: the half step is exact, so never 0 and never 1.
+    double unit() { return (static_cast<double>(next() >> 12) + 0.5) * 0x1p-52; }
 
   private:
     static constexpr std::uint64_t rotate(std::uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }

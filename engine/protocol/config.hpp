@@ -14,13 +14,13 @@
 namespace coop::protocol {
 
 struct MembershipConfig {
-    std::uint32_t active_max = 5;       // HyParView, DSN 2007, §5.1
-    std::uint32_t passive_max = 30;     // HyParView, DSN 2007, §5.1
-    std::uint8_t active_walk = 6;       // ARWL: HyParView, DSN 2007, §5.1
-    std::uint8_t passive_walk = 3;      // PRWL: HyParView, DSN 2007, §5.1
-    std::uint32_t shuffle_active = 3;   // k_a: HyParView, DSN 2007, §5.1
-    std::uint32_t shuffle_passive = 4;  // k_p: HyParView, DSN 2007, §5.1
-    std::uint8_t shuffle_ttl = 6;       // HyParView, DSN 2007, §5.1
+    std::uint32_t active_max = 5;                         // HyParView, DSN 2007, §5.1
+    std::uint32_t passive_max = 30;                       // HyParView, DSN 2007, §5.1
+    std::uint8_t active_walk = 6;                         // ARWL: HyParView, DSN 2007, §5.1
+    std::uint8_t passive_walk = 3;                        // PRWL: HyParView, DSN 2007, §5.1
+    std::uint32_t shuffle_active = 3;                     // k_a: HyParView, DSN 2007, §5.1
+    std::uint32_t shuffle_passive = 4;                    // k_p: HyParView, DSN 2007, §5.1
+    std::uint8_t shuffle_ttl = 6;                         // HyParView, DSN 2007, §5.1
     base::Duration shuffle_every = base::seconds(60);     // Guess. Study: scenarios/studies/shuffle.toml
     base::Duration keep_alive_every = base::seconds(15);  // below the 15-30 s of the shortest NAT mappings
     base::Duration link_silent_max = base::seconds(45);   // three keep-alives. Guess. Study: keep_alive.toml
@@ -30,11 +30,11 @@ struct MembershipConfig {
 };
 
 struct BroadcastConfig {
-    base::Duration graft_after = base::seconds(2);        // timer_1: Plumtree, SRDS 2007, §3.6. Guess for WAN lines
-    base::Duration graft_again = base::seconds(1);        // timer_2: shorter than the first, as the paper asks
-    std::uint32_t cache_max = 4096;                       // statements kept for others
-    std::uint32_t missing_max = 1024;                     // announced, not yet received
-    base::Duration notice_ttl = base::days(7);            // Guess. Study: scenarios/studies/notice_ttl.toml
+    base::Duration graft_after = base::seconds(2);  // timer_1: Plumtree, SRDS 2007, §3.6. Guess for WAN lines
+    base::Duration graft_again = base::seconds(1);  // timer_2: shorter than the first, as the paper asks
+    std::uint32_t cache_max = 4096;                 // statements kept for others
+    std::uint32_t missing_max = 1024;               // announced, not yet received
+    base::Duration notice_ttl = base::days(7);      // Guess. Study: scenarios/studies/notice_ttl.toml
 };
 
 struct SyncConfig {
@@ -43,21 +43,23 @@ struct SyncConfig {
 };
 
 struct ContentConfig {
-    base::Duration failed_after = base::days(4);    // permanent-failure timeout. Guess. Study: failed_after.toml
-    base::Duration review_every = base::minutes(1); // how often a node looks after its objects
-    base::Duration get_timeout = base::days(7);     // a wanted object that nobody has shown up with
-    base::Duration reader_keeps = base::minutes(30); // a fetched copy serves others this long before it is dropped
-    base::Duration ask_timeout = base::seconds(60); // one chunk at 5 kbit/s. Guess. Study: chunk_size.toml
-    std::uint32_t pulls_max = 4;                    // objects fetched at a time
-    std::uint32_t window = 2;                       // chunks asked for and not yet there, per object
-    std::uint32_t objects_max = 65536;              // remembered: bounds memory
-    base::Duration meeting_min = base::minutes(10); // a shorter overlap of hours does not count as meeting
+    base::Duration failed_after =
+        base::days(4);  // permanent-failure timeout. Guess. Study: failed_after.toml
+    base::Duration review_every = base::minutes(1);  // how often a node looks after its objects
+    base::Duration get_timeout = base::days(7);      // a wanted object that nobody has shown up with
+    base::Duration reader_keeps =
+        base::minutes(30);  // a fetched copy serves others this long before it is dropped
+    base::Duration ask_timeout = base::seconds(60);  // one chunk at 5 kbit/s. Guess. Study: chunk_size.toml
+    std::uint32_t pulls_max = 4;                     // objects fetched at a time
+    std::uint32_t window = 2;                        // chunks asked for and not yet there, per object
+    std::uint32_t objects_max = 65536;               // remembered: bounds memory
+    base::Duration meeting_min = base::minutes(10);  // a shorter overlap of hours does not count as meeting
 };
 
 struct QuotaConfig {
-    std::uint32_t queue_max = 512;                   // messages waiting for tokens
-    base::Duration wait_max = base::minutes(10);     // queued longer: dropped and counted
-    base::Duration farewell_lead = base::seconds(2); // says good night this long before the hours end
+    std::uint32_t queue_max = 512;                    // messages waiting for tokens
+    base::Duration wait_max = base::minutes(10);      // queued longer: dropped and counted
+    base::Duration farewell_lead = base::seconds(2);  // says good night this long before the hours end
 };
 
 struct Config {

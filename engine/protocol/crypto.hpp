@@ -1,7 +1,7 @@
 // Crypto: pure computation that the host provides, real or priced.
 //
-// Law: the node signs statements, not bytes. The host encodes a statement canonically (full keys, never handles)
-// and calls libsodium; or, priced, keeps a tag that fails when anything in the statement changed.
+// Law: the node signs statements, not bytes. The host encodes a statement canonically (full keys, never
+// handles) and calls libsodium; or, priced, keeps a tag that fails when anything in the statement changed.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Effects: everything that a node can do, as data; and the Outbox that carries them to the host.
 //
-// Law for hosts: perform effects in order, and let no Send of a step leave before every Persist of that step is
-// durable. A node that has spoken can therefore never forget what it said. If a Persist fails, the Sends of its
-// step are dropped and the node is told by Persisted{ticket, durable = false}.
+// Law for hosts: perform effects in order, and let no Send of a step leave before every Persist of that step
+// is durable. A node that has spoken can therefore never forget what it said. If a Persist fails, the Sends
+// of its step are dropped and the node is told by Persisted{ticket, durable = false}.
 #pragma once
 
 #include <cstdint>
@@ -25,32 +25,33 @@ struct Persist {
     Record record;
 };
 
-/// What happened, for results and logs. Nothing in the protocol reads a report. Append only: results store them.
+/// What happened, for results and logs. Nothing in the protocol reads a report. Append only: results store
+/// them.
 enum class What : std::uint8_t {
     fell_asleep = 1,
     woke_up,
-    link_up,            ///< peer
-    link_down,          ///< peer, reason in `value` (LinkEnd)
-    published,          ///< id, size: the notice is durable and on its way
-    delivered,          ///< id, hops, size; value: ns since it was said
-    duplicate,          ///< id: a payload that was not needed
-    put_accepted,       ///< object, size: durable on this board
-    put_refused,        ///< object, reason
-    stored,             ///< object, size: a whole checked copy is durable here; value: Custody
-    object_safe,        ///< object: this author has heard from enough holders
-    released,           ///< object, size: the copy here was dropped
-    got,                ///< object, size: a requested object is whole; value: ns since it was asked for
-    refused,            ///< peer, object, reason: this node said no
-    was_refused,        ///< peer, object, reason
-    member_failed,      ///< peer: silent for longer than the permanent-failure timeout
-    member_returned,    ///< peer
-    repair_started,     ///< object: making a copy to replace one of a failed member
-    bad_signature,      ///< peer that sent it
-    bad_message,        ///< peer, reason
-    dropped_over_quota, ///< size: queued too long behind the owner's share
-    disk_trouble,       ///< the node stops promising
-    get_failed,         ///< object: nobody answered for too long
-    get_asked,          ///< object: the owner wants it
+    link_up,             ///< peer
+    link_down,           ///< peer, reason in `value` (LinkEnd)
+    published,           ///< id, size: the notice is durable and on its way
+    delivered,           ///< id, hops, size; value: ns since it was said
+    duplicate,           ///< id: a payload that was not needed
+    put_accepted,        ///< object, size: durable on this board
+    put_refused,         ///< object, reason
+    stored,              ///< object, size: a whole checked copy is durable here; value: Custody
+    object_safe,         ///< object: this author has heard from enough holders
+    released,            ///< object, size: the copy here was dropped
+    got,                 ///< object, size: a requested object is whole; value: ns since it was asked for
+    refused,             ///< peer, object, reason: this node said no
+    was_refused,         ///< peer, object, reason
+    member_failed,       ///< peer: silent for longer than the permanent-failure timeout
+    member_returned,     ///< peer
+    repair_started,      ///< object: making a copy to replace one of a failed member
+    bad_signature,       ///< peer that sent it
+    bad_message,         ///< peer, reason
+    dropped_over_quota,  ///< size: queued too long behind the owner's share
+    disk_trouble,        ///< the node stops promising
+    get_failed,          ///< object: nobody answered for too long
+    get_asked,           ///< object: the owner wants it
 };
 std::string_view to_text(What what) noexcept;
 

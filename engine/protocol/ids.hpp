@@ -24,7 +24,8 @@ struct StatementId {
     constexpr auto operator<=>(const StatementId&) const = default;
 };
 
-/// HyParView's shuffle sends 1 + 3 + 4 peers; twice that bounds any configuration and what a stranger may send.
+/// HyParView's shuffle sends 1 + 3 + 4 peers; twice that bounds any configuration and what a stranger may
+/// send.
 inline constexpr std::size_t peers_in_message_max = 16;
 using PeerList = base::InlineVector<PeerId, peers_in_message_max>;
 

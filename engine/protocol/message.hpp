@@ -123,9 +123,9 @@ struct Refusal {
     Reason reason = Reason::not_here;
 };
 
-using Message = std::variant<Join, ForwardJoin, Neighbor, NeighborReply, Disconnect, Shuffle, ShuffleReply, KeepAlive,
-                             Gossip, IHave, Graft, Prune, SyncAsk, FetchManifest, ManifestReply, FetchChunk,
-                             ChunkReply, Refusal>;
+using Message = std::variant<Join, ForwardJoin, Neighbor, NeighborReply, Disconnect, Shuffle, ShuffleReply,
+                             KeepAlive, Gossip, IHave, Graft, Prune, SyncAsk, FetchManifest, ManifestReply,
+                             FetchChunk, ChunkReply, Refusal>;
 
 /// "join", "gossip", … for transcripts, metrics and logs.
 std::string_view kind_name(const Message& message) noexcept;

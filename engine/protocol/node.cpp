@@ -28,8 +28,9 @@ void Node::step(const Input& input, Env& env) noexcept {
 
 Deadline Node::deadline() const noexcept {
     if (!awake_) return wake_at_;
-    return std::min({sleep_at_, directory_.deadline(), views_.deadline(), log_.deadline(), broadcast_.deadline(),
-                     catch_up_.deadline(), keeper_.deadline(), pulls_.deadline(), pacer_.deadline(meter_)});
+    return std::min({sleep_at_, directory_.deadline(), views_.deadline(), log_.deadline(),
+                     broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(), pulls_.deadline(),
+                     pacer_.deadline(meter_)});
 }
 
 void Node::on(const Started& started, Env& env) {
@@ -103,7 +104,8 @@ void Node::on(const Received& received, Env& env) {
     directory_.heard(received.from, env.now, env);
     views_.heard_from(received.from, env.now);
     // Answers were debited when they were asked for; their handlers debit those that nobody asked for.
-    const bool answer = std::holds_alternative<ManifestReply>(message) || std::holds_alternative<ChunkReply>(message);
+    const bool answer =
+        std::holds_alternative<ManifestReply>(message) || std::holds_alternative<ChunkReply>(message);
     if (!answer) meter_.received_unasked(line_size(message), env.now);
     std::visit([&](const auto& m) { on(received.from, m, env); }, message);
 }

@@ -6,8 +6,8 @@
 //     broadcast   news to everybody                          transfer  fetching them chunk by chunk
 //     sync        what I missed while asleep                 quota     my owner's limits
 //
-// Law: a Node owns no socket, clock, file, thread or generator. The same object file runs under the simulator and
-// on a board. Routing between the parts happens here and nowhere else; parts do not know each other.
+// Law: a Node owns no socket, clock, file, thread or generator. The same object file runs under the simulator
+// and on a board. Routing between the parts happens here and nowhere else; parts do not know each other.
 #pragma once
 
 #include <utility>
@@ -160,11 +160,11 @@ class Node {
     content::Keeper keeper_;
     transfer::Pulls pulls_;
 
-    base::FlatMap<std::uint64_t, Pending> pending_;               ///< by ticket
-    base::FlatMap<base::Digest, std::uint32_t> holdings_;         ///< own Holding statements, by object
-    std::vector<std::pair<std::uint32_t, base::Instant>> notices_; ///< own notices still kept
-    std::vector<base::Digest> puts_;                              ///< objects being put, not yet durable
-    base::FlatMap<base::Digest, base::Instant> read_copies_;      ///< fetched for the owner, kept until then
+    base::FlatMap<std::uint64_t, Pending> pending_;                 ///< by ticket
+    base::FlatMap<base::Digest, std::uint32_t> holdings_;           ///< own Holding statements, by object
+    std::vector<std::pair<std::uint32_t, base::Instant>> notices_;  ///< own notices still kept
+    std::vector<base::Digest> puts_;                                ///< objects being put, not yet durable
+    base::FlatMap<base::Digest, base::Instant> read_copies_;  ///< fetched for the owner, kept until then
 };
 
 }  // namespace coop::protocol

@@ -14,7 +14,8 @@ void Node::request(const Publish& command, Env& env) {
 void Node::request(const Put& command, Env& env) {
     const Manifest& manifest = *command.manifest;
     const auto no = [&](Reason reason) {
-        env.out.report({.what = What::put_refused, .object = manifest.object, .size = manifest.size, .reason = reason});
+        env.out.report(
+            {.what = What::put_refused, .object = manifest.object, .size = manifest.size, .reason = reason});
     };
     if (!well_formed(manifest) || command.chunks == nullptr) return no(Reason::malformed);
     if (command.chunks->size() != manifest.chunks.size()) return no(Reason::malformed);
@@ -54,7 +55,8 @@ void Node::request(const Get& command, Env& env) {
     }
     const content::Known* const known = keeper_.find(command.object);
     const base::Bytes size = known != nullptr ? known->size : base::Bytes{};
-    pulls_.start({.object = command.object, .size = size, .purpose = transfer::Purpose::read, .since = env.now});
+    pulls_.start(
+        {.object = command.object, .size = size, .purpose = transfer::Purpose::read, .since = env.now});
 }
 
 void Node::request(const Leave&, Env& env) {
@@ -129,16 +131,19 @@ void Node::on_whole(const base::Digest& object, Env& env) {
     const auto pull = pulls_.finish(object);
     if (!pull) return;  // parts of an earlier life, whole at last; the next review decides about it
     if (pull->purpose == transfer::Purpose::read) {
-        env.out.report({.what = What::got, .object = object, .size = size, .value = (env.now - pull->since).ns()});
+        env.out.report(
+            {.what = What::got, .object = object, .size = size, .value = (env.now - pull->since).ns()});
         read_copies_[object] = env.now + config_->content.reader_keeps;
         return;
     }
-    take_custody(object, size, pull->purpose == transfer::Purpose::keep ? Custody::keeper : Custody::courier, env);
+    take_custody(object, size, pull->purpose == transfer::Purpose::keep ? Custody::keeper : Custody::courier,
+                 env);
     keeper_.look_soon(env.now);  // there is room for the next one
 }
 
 void Node::take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env) {
-    env.out.report({.what = What::stored, .object = object, .size = size, .value = static_cast<std::int64_t>(custody)});
+    env.out.report(
+        {.what = What::stored, .object = object, .size = size, .value = static_cast<std::int64_t>(custody)});
     say(Holding{object, size, custody}, env);
 }
 

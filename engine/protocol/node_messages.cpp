@@ -58,8 +58,8 @@ void Node::on(PeerId from, const SyncAsk& m, Env& env) {
     catch_up_.on(from, m, log_, env);
 }
 
-// Members are served; strangers, and what is not here, are refused. A board whose share is spoken for says so,
-// so that the asker turns to another instead of waiting in a queue it cannot see.
+// Members are served; strangers, and what is not here, are refused. A board whose share is spoken for says
+// so, so that the asker turns to another instead of waiting in a queue it cannot see.
 bool Node::may_serve(PeerId from, const base::Digest& object, std::uint16_t index, Env& env) {
     const content::Held* const held = shelf_.find(object);
     if (directory_.find(from) == nullptr) {
@@ -88,7 +88,9 @@ void Node::on(PeerId from, const FetchManifest& m, Env& env) {
 void Node::on(PeerId from, const FetchChunk& m, Env& env) {
     if (!may_serve(from, m.object, m.index, env)) return;
     const Manifest& manifest = *shelf_.find(m.object)->manifest;
-    env.out.send(from, ChunkReply{m.object, m.index, {manifest.chunks[m.index], manifest.chunk_size(m.index), nullptr}});
+    env.out.send(
+        from,
+        ChunkReply{m.object, m.index, {manifest.chunks[m.index], manifest.chunk_size(m.index), nullptr}});
 }
 
 void Node::on(PeerId from, const ManifestReply& m, Env& env) {

@@ -74,10 +74,12 @@ bool Node::trusted(PeerId from, const SignedRef& statement, Env& env) {
     return false;
 }
 
-// A newcomer's word about itself, brought by itself or by its contact. News to everybody, if it is news to us.
+// A newcomer's word about itself, brought by itself or by its contact. News to everybody, if it is news to
+// us.
 void Node::introduce(PeerId from, const SignedRef& announcement, Env& env) {
     if (!log_.wants(announcement->statement.id)) return;
-    if (broadcast_.on(from, Gossip{announcement, broadcast::hops_unpushed}, log_, env)) deliver(announcement, 0, env);
+    if (broadcast_.on(from, Gossip{announcement, broadcast::hops_unpushed}, log_, env))
+        deliver(announcement, 0, env);
 }
 
 void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {

@@ -1,7 +1,8 @@
 // Statements: what a member says under its signature, numbered in the order it said it.
 //
-// Law: statements are the only thing that travels further than one hop. A statement is durable on its author's
-// board before it leaves, its number is never used again, and nobody forwards one whose signature does not hold.
+// Law: statements are the only thing that travels further than one hop. A statement is durable on its
+// author's board before it leaves, its number is never used again, and nobody forwards one whose signature
+// does not hold.
 #pragma once
 
 #include <array>
@@ -33,8 +34,9 @@ struct Announcement {
     base::Bytes disk;          ///< offered to the pool
     bool accepting = true;     ///< false: the disk is full or failing; place nothing here
     bool leaving = false;      ///< a farewell for good
-    /// Added by the codec, so absent where the author itself made it. It stays with the statement, because the
-    /// signature covers it: a forwarder that had heard of another address could not encode the same bytes again.
+    /// Added by the codec, so absent where the author itself made it. It stays with the statement, because
+    /// the signature covers it: a forwarder that had heard of another address could not encode the same bytes
+    /// again.
     std::optional<Endpoint> endpoint = {};
 };
 

@@ -26,7 +26,8 @@ def run(
     events: keep every event (large).
 
     Other Python threads go on meanwhile. Ctrl-C stops the run, keeps what was measured, and raises
-    KeyboardInterrupt. Raises ScenarioError for a wrong file or value, ResultsError when results cannot be written.
+    KeyboardInterrupt. Raises ScenarioError for a wrong file or value, and ResultsError when results cannot be
+    written.
     """
     overrides = [f"{key}={_as_toml(value)}" for key, value in (set or {}).items()]
     made = _core.run(scenario, seed, overrides, out, events)
@@ -95,13 +96,15 @@ class Run:
         frame = self.scalars()
         found = frame[(frame["metric"] == metric) & frame["node"].isna()]
         if found.empty:
-            raise KeyError(f"{metric} was not measured; measured: {', '.join(sorted(frame['metric'].unique()))}")
+            measured = ", ".join(sorted(frame["metric"].unique()))
+            raise KeyError(f"{metric} was not measured; measured: {measured}")
         return float(found["value"].iloc[0])
 
     def series(self, metric: str, node: Optional[int] = None) -> pd.DataFrame:
         """Columns time_s and value; the unit is in ``frame.attrs["unit"]``."""
         columns = self._reader.series(metric, node)
-        frame = pd.DataFrame({"time_s": pd.Series(columns["time_ns"], dtype="int64") / 1e9, "value": columns["value"]})
+        time_s = pd.Series(columns["time_ns"], dtype="int64") / 1e9
+        frame = pd.DataFrame({"time_s": time_s, "value": columns["value"]})
         frame.attrs["unit"] = columns["unit"]
         return frame
 

@@ -86,7 +86,8 @@ def test_other_threads_go_on_while_a_scenario_runs(scenario, tmp_path):
     thread = threading.Thread(target=tick)
     thread.start()
     before = len(ticks)
-    coopsim.run(str(scenario), out=str(tmp_path / "out"), set={"duration": "12h", "members.count": 20})
+    longer = {"duration": "12h", "members.count": 20}
+    coopsim.run(str(scenario), out=str(tmp_path / "out"), set=longer)
     after = len(ticks)
     done.set()
     thread.join()

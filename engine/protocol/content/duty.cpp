@@ -48,7 +48,8 @@ class Courier {
         const std::int64_t allowed = 1 + situation_.unsettled_for / courier_patience;
         std::int64_t better = 0;
         for (std::uint32_t other = 0; other < ground_.roster.size() && better < allowed; ++other) {
-            const bool before = distance[other] < distance[self] || (distance[other] == distance[self] && other < self);
+            const bool before =
+                distance[other] < distance[self] || (distance[other] == distance[self] && other < self);
             if (before && can_help(other, distance[other], nearest)) ++better;
         }
         return better < allowed;
@@ -93,9 +94,9 @@ Judgement judge(const Situation& situation, const Ground& ground) {
         return judgement;
     }
     if (judgement.satisfied) return judgement;
-    judgement.repair = std::any_of(situation.holders->begin(), situation.holders->end(), [&](const Holder& h) {
-        return h.custody == Custody::keeper && roster.lost(h.peer);
-    });
+    judgement.repair =
+        std::any_of(situation.holders->begin(), situation.holders->end(),
+                    [&](const Holder& h) { return h.custody == Custody::keeper && roster.lost(h.peer); });
     if (chosen.contains(*self)) {
         judgement.duty = Duty::keep;
         return judgement;

@@ -5,8 +5,8 @@
 //                                                   └► can nobody carry it there sooner than I?  carry it
 //
 // A courier exists because members sleep: two boards that share 3 hours a day at their own times meet with
-// probability 2·3/24. Where no holder ever meets a member that should hold the object, the member that is nearest to
-// it by `Routes` takes a copy along, and the next one takes it from there.
+// probability 2·3/24. Where no holder ever meets a member that should hold the object, the member that is
+// nearest to it by `Routes` takes a copy along, and the next one takes it from there.
 //
 // Law: no messages, no memory. Two members with the same knowledge never both carry; with different knowledge
 // they cost one copy too many, which is released later.

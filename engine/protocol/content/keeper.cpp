@@ -6,13 +6,14 @@
 namespace coop::protocol::content {
 namespace {
 
-constexpr std::size_t tasks_max = 16;  // per review; the next one is a minute away
+constexpr std::size_t tasks_max = 16;              // per review; the next one is a minute away
 constexpr base::Duration soon = base::seconds(1);  // several statements come together; one review serves them
 
 /// An object with too few copies is judged again this often, because patience with couriers runs out.
 constexpr base::Duration rejudge_every = base::hours(1);
 
-/// When there is no room, a courier's copy is forgotten first: the placed ones and this node's own matter more.
+/// When there is no room, a courier's copy is forgotten first: the placed ones and this node's own matter
+/// more.
 void set_holder(Holders& holders, Holder said, PeerId self) {
     const auto is_said = [&](const Holder& h) { return h.peer == said.peer; };
     const auto at = std::find_if(holders.begin(), holders.end(), is_said);
@@ -33,7 +34,8 @@ void set_holder(Holders& holders, Holder said, PeerId self) {
 }
 
 void remove_holder(Holders& holders, PeerId peer) {
-    const auto at = std::find_if(holders.begin(), holders.end(), [&](const Holder& h) { return h.peer == peer; });
+    const auto at =
+        std::find_if(holders.begin(), holders.end(), [&](const Holder& h) { return h.peer == peer; });
     if (at != holders.end()) holders.erase_at(static_cast<std::size_t>(at - holders.begin()));
 }
 
@@ -113,7 +115,8 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
     const Known* const known = objects_.find(object);
     if (known != nullptr && !known->holders.empty()) {
         for (const Holder& holder : known->holders) {
-            if (holder.peer != self_ && directory.expected_awake(holder.peer, now)) awake.push_back(holder.peer);
+            if (holder.peer != self_ && directory.expected_awake(holder.peer, now))
+                awake.push_back(holder.peer);
         }
         return awake;
     }

@@ -46,8 +46,8 @@ class Keeper {
     /// returned only while one of its sources is expected awake.
     std::vector<Task> review(const membership::Directory& directory, Env& env);
 
-    /// Peers that hold it and are expected awake now, best custody first. For an object that nobody announced:
-    /// those who should hold it.
+    /// Peers that hold it and are expected awake now, best custody first. For an object that nobody
+    /// announced: those who should hold it.
     std::vector<PeerId> sources(const base::Digest& object, const membership::Directory& directory,
                                 base::Instant now) const;
 

@@ -1,6 +1,7 @@
 // Roster: who may hold content, as the placement policy sees it. A snapshot of the Directory.
 //
-// Law: two members with the same Directory have the same Roster, so they name the same holders without asking.
+// Law: two members with the same Directory have the same Roster, so they name the same holders without
+// asking.
 #pragma once
 
 #include <algorithm>

@@ -33,13 +33,15 @@ std::vector<base::Duration> Routes::compute(const Roster& roster, std::uint32_t 
     for (std::uint32_t round = 0; round < members; ++round) {
         std::uint32_t nearest = members;
         for (std::uint32_t i = 0; i < members; ++i) {
-            if (!done[i] && distance[i] < no_way && (nearest == members || distance[i] < distance[nearest])) nearest = i;
+            if (!done[i] && distance[i] < no_way && (nearest == members || distance[i] < distance[nearest]))
+                nearest = i;
         }
         if (nearest == members) break;
         done[nearest] = true;
         for (std::uint32_t i = 0; i < members; ++i) {
             if (done[i] || !meets(roster, i, nearest)) continue;
-            distance[i] = std::min(distance[i], distance[nearest] + hand_over(roster.at(i).hours, roster.at(nearest).hours));
+            distance[i] = std::min(
+                distance[i], distance[nearest] + hand_over(roster.at(i).hours, roster.at(nearest).hours));
         }
     }
     return distance;

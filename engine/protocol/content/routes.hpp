@@ -1,10 +1,13 @@
-// Routes: how long a copy travels from one member to another when it can only be handed on while both are awake.
+// Routes: how long a copy travels from one member to another when it can only be handed on while both are
+// awake.
 //
-//     a ──meets── b ──meets── c        a copy that c needs moves a → b → c, each time at the later of two starts
+//     a ──meets── b ──meets── c        a copy that c needs moves a → b → c, each time at the later of two
+//     starts
 //
-// A hand-over from a to b costs the time from the start of a's hours to the start of b's, forwards round the day: a
-// little when b begins soon after a, nearly a day when b began before. Shortest routes over these costs never lead
-// into a dead end, as "hand it to whoever is awake last" does when the day has a gap in which nobody is awake.
+// A hand-over from a to b costs the time from the start of a's hours to the start of b's, forwards round the
+// day: a little when b begins soon after a, nearly a day when b began before. Shortest routes over these
+// costs never lead into a dead end, as "hand it to whoever is awake last" does when the day has a gap in
+// which nobody is awake.
 //
 // Law: computed from announced hours alone, so every member finds the same routes.
 #pragma once
@@ -30,8 +33,8 @@ class Routes {
     bool meets(const Roster& roster, std::uint32_t a, std::uint32_t b) const {
         return meet(roster.at(a).hours, roster.at(b).hours, meeting_min_);
     }
-    /// How long a copy needs from each member, by index, to this one; `Duration::max()` where no way leads. The
-    /// shortest routes are computed once for each target: O(members^2).
+    /// How long a copy needs from each member, by index, to this one; `Duration::max()` where no way leads.
+    /// The shortest routes are computed once for each target: O(members^2).
     const std::vector<base::Duration>& to(const Roster& roster, std::uint32_t target);
 
   private:

@@ -15,8 +15,8 @@ namespace coop::protocol::content {
 /// One object, whole or in parts. What has no manifest yet is not on the shelf.
 struct Held {
     ManifestRef manifest;
-    std::vector<bool> durable;    ///< by chunk
-    std::uint32_t missing = 0;    ///< chunks not yet durable
+    std::vector<bool> durable;  ///< by chunk
+    std::uint32_t missing = 0;  ///< chunks not yet durable
     bool manifest_durable = false;
 
     bool whole() const { return missing == 0 && manifest_durable; }

@@ -24,7 +24,8 @@ class Bucket {
         const base::Instant from = full_at_ > now ? full_at_ : now;
         full_at_ = from + size / rate_;
     }
-    /// The first moment, not before `now`, at which `size` tokens are there. Never, if `size` exceeds the depth.
+    /// The first moment, not before `now`, at which `size` tokens are there. Never, if `size` exceeds the
+    /// depth.
     constexpr base::Instant when(base::Bytes size, base::Instant now) const {
         if (size > depth_) return base::Instant::never();
         const base::Duration early = spare(depth_ - size);
@@ -59,8 +60,10 @@ constexpr Bucket after_taking(base::Bytes size) {
     return bucket;
 }
 static_assert(after_taking({500}).tokens(base::Instant::zero()) == base::Bytes{0});
-static_assert(after_taking({500}).tokens(base::Instant::zero() + base::milliseconds(100)) == base::Bytes{100});
-static_assert(after_taking({500}).when({200}, base::Instant::zero()) == base::Instant::zero() + base::milliseconds(200));
+static_assert(after_taking({500}).tokens(base::Instant::zero() + base::milliseconds(100)) ==
+              base::Bytes{100});
+static_assert(after_taking({500}).when({200}, base::Instant::zero()) ==
+              base::Instant::zero() + base::milliseconds(200));
 static_assert(after_taking({0}).when({501}, base::Instant::zero()).is_never());
 static_assert(after_taking({900}).tokens(base::Instant::zero()) == base::Bytes{-400});
 }  // namespace claims

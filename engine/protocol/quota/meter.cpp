@@ -2,7 +2,8 @@
 
 namespace coop::protocol::quota {
 
-Meter::Meter(const policy::Quota& policy, const policy::Contribution& owner) : policy_(&policy), hours_(owner.hours) {
+Meter::Meter(const policy::Quota& policy, const policy::Contribution& owner)
+    : policy_(&policy), hours_(owner.hours) {
     const policy::Limits limits = policy.limits(owner);
     up_ = Bucket(limits.up, limits.burst);
     down_ = Bucket(limits.down, limits.burst);

@@ -1,7 +1,7 @@
 // Meter: counts what the pool uses of this board, and asks the quota policy before more is used.
 //
-// Law: nothing leaves, is asked for or is stored that the policy did not grant. What arrives unasked is debited
-// too, and paid off before the next request.
+// Law: nothing leaves, is asked for or is stored that the policy did not grant. What arrives unasked is
+// debited too, and paid off before the next request.
 #pragma once
 
 #include "engine/policy/quota.hpp"

@@ -8,7 +8,8 @@ namespace coop::protocol::quota {
 namespace {
 
 void report_dropped(base::Bytes line, PeerId to, Env& env) {
-    env.out.report({.what = What::dropped_over_quota, .peer = to, .size = line, .reason = Reason::over_quota});
+    env.out.report(
+        {.what = What::dropped_over_quota, .peer = to, .size = line, .reason = Reason::over_quota});
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ Deadline Pacer::deadline(const Meter& meter) const {
         const Queue& queue = queues_[level];
         if (queue.empty()) continue;
         const Waiting& first = queue.front();
-        const base::Instant sendable = meter.when_sendable(first.line, static_cast<Urgency>(level), first.since);
+        const base::Instant sendable =
+            meter.when_sendable(first.line, static_cast<Urgency>(level), first.since);
         const base::Instant stale = first.since + config_->wait_max + base::nanoseconds(1);
         return sendable < stale ? sendable : stale;
     }

@@ -2,7 +2,8 @@
 //
 //     step ──► Outbox ──► control │ news │ bulk ──► Outbox      (what the meter grants, most urgent first)
 //
-// Law: no Send leaves a node but through `release`. The queue is bounded; what waits too long is dropped and counted.
+// Law: no Send leaves a node but through `release`. The queue is bounded; what waits too long is dropped and
+// counted.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@ class Pacer {
   public:
     explicit Pacer(const QuotaConfig& config) : config_(&config) {}
 
-    /// Takes the Sends of this step out of the outbox and puts back those that may leave now, most urgent first.
+    /// Takes the Sends of this step out of the outbox and puts back those that may leave now, most urgent
+    /// first.
     void release(Meter& meter, Env& env);
     /// How long a further bulk message would wait behind those that are queued.
     base::Duration bulk_wait(const Meter& meter) const { return meter.time_to_send(bulk_bytes_); }

@@ -8,10 +8,12 @@
 namespace coop::protocol::transfer {
 namespace {
 
-constexpr std::size_t reads_max = 64;                      // the owner's own open wishes
-constexpr base::Duration rest_after_silence = base::minutes(2);  // Guess. Study: scenarios/studies/chunk_size.toml
-constexpr base::Duration rest_after_refusal = base::seconds(10);  // a busy board clears a chunk in about that time
-constexpr base::Duration look_again = base::seconds(30);   // when no source is awake
+constexpr std::size_t reads_max = 64;  // the owner's own open wishes
+constexpr base::Duration rest_after_silence =
+    base::minutes(2);  // Guess. Study: scenarios/studies/chunk_size.toml
+constexpr base::Duration rest_after_refusal =
+    base::seconds(10);                                    // a busy board clears a chunk in about that time
+constexpr base::Duration look_again = base::seconds(30);  // when no source is awake
 
 /// What a step sends besides, at the most, before its questions: a few shuffles and replies.
 constexpr base::Bytes request_headroom = base::kib(8);
@@ -47,7 +49,8 @@ void rest(Pull& pull, PeerId peer, base::Instant until) {
 /// One round of questions for one object.
 class Round {
   public:
-    Round(Pull& pull, std::span<const PeerId> sources, quota::Meter& meter, Env& env, const ContentConfig& config)
+    Round(Pull& pull, std::span<const PeerId> sources, quota::Meter& meter, Env& env,
+          const ContentConfig& config)
         : pull_(pull), meter_(meter), env_(env), config_(config) {
         for (const PeerId peer : sources) {
             const bool resting = std::any_of(pull.resting.begin(), pull.resting.end(),
@@ -73,12 +76,14 @@ class Round {
 
   private:
     bool asked_already(std::size_t index) const {
-        return std::any_of(pull_.asks.begin(), pull_.asks.end(), [&](const Ask& a) { return a.index == index; });
+        return std::any_of(pull_.asks.begin(), pull_.asks.end(),
+                           [&](const Ask& a) { return a.index == index; });
     }
 
     bool ask(std::uint16_t index, base::Bytes answer) {
         if (ready_.empty()) return wait_until(env_.now + look_again);
-        // The question must leave now: queued behind others, its answer would draw on tokens of another moment.
+        // The question must leave now: queued behind others, its answer would draw on tokens of another
+        // moment.
         if (meter_.may_send(request_headroom, Urgency::control, env_.now) != policy::Verdict::granted) {
             return wait_until(meter_.when_sendable(request_headroom, Urgency::control, env_.now));
         }
@@ -108,14 +113,17 @@ class Round {
 }  // namespace
 
 Pull* Pulls::look_up(const base::Digest& object) {
-    const auto at = std::find_if(pulls_.begin(), pulls_.end(), [&](const Pull& p) { return p.object == object; });
+    const auto at =
+        std::find_if(pulls_.begin(), pulls_.end(), [&](const Pull& p) { return p.object == object; });
     return at == pulls_.end() ? nullptr : &*at;
 }
-const Pull* Pulls::find(const base::Digest& object) const { return const_cast<Pulls*>(this)->look_up(object); }
+const Pull* Pulls::find(const base::Digest& object) const {
+    return const_cast<Pulls*>(this)->look_up(object);
+}
 
 bool Pulls::room() const {
-    const auto background = std::count_if(pulls_.begin(), pulls_.end(),
-                                          [](const Pull& p) { return p.purpose != Purpose::read; });
+    const auto background =
+        std::count_if(pulls_.begin(), pulls_.end(), [](const Pull& p) { return p.purpose != Purpose::read; });
     return static_cast<std::size_t>(background) < config_->pulls_max;
 }
 
@@ -131,15 +139,16 @@ void Pulls::start(Pull pull) {
 }
 
 std::optional<Pull> Pulls::finish(const base::Digest& object) {
-    const auto at = std::find_if(pulls_.begin(), pulls_.end(), [&](const Pull& p) { return p.object == object; });
+    const auto at =
+        std::find_if(pulls_.begin(), pulls_.end(), [&](const Pull& p) { return p.object == object; });
     if (at == pulls_.end()) return std::nullopt;
     Pull done = std::move(*at);
     pulls_.erase(at);
     return done;
 }
 
-void Pulls::advance(Pull& pull, std::span<const PeerId> sources, const content::Shelf& shelf, quota::Meter& meter,
-                    Env& env) {
+void Pulls::advance(Pull& pull, std::span<const PeerId> sources, const content::Shelf& shelf,
+                    quota::Meter& meter, Env& env) {
     for (std::size_t i = pull.asks.size(); i-- > 0;) {
         if (pull.asks[i].due > env.now) continue;
         rest(pull, pull.asks[i].peer, env.now + rest_after_silence);

@@ -2,8 +2,9 @@
 //
 //     start ─► FetchManifest ─► ManifestReply ─► FetchChunk × window ─► ChunkReply … ─► durable ─► whole
 //
-// Law: nothing is asked for that the meter does not grant; nothing is taken that was not asked for or does not
-// hash to its name. A source that is silent or refuses rests for a while; what has arrived is never fetched again.
+// Law: nothing is asked for that the meter does not grant; nothing is taken that was not asked for or does
+// not hash to its name. A source that is silent or refuses rests for a while; what has arrived is never
+// fetched again.
 #pragma once
 
 #include <optional>
@@ -59,8 +60,8 @@ class Pulls {
     std::optional<Pull> finish(const base::Digest& object);
 
     /// Asks for what is missing, within the meter, from these sources. `shelf` tells what is here already.
-    void advance(Pull& pull, std::span<const PeerId> sources, const content::Shelf& shelf, quota::Meter& meter,
-                 Env& env);
+    void advance(Pull& pull, std::span<const PeerId> sources, const content::Shelf& shelf,
+                 quota::Meter& meter, Env& env);
 
     /// Closes the question that this answers, if there is one still open.
     Answer take_manifest(PeerId from, const ManifestReply& reply, Env& env);
