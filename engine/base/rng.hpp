@@ -67,7 +67,7 @@ class Rng {
     /// True once in `ppm` of a million draws.
     bool chance_ppm(std::int64_t ppm) { return below(1'000'000) < static_cast<std::uint64_t>(ppm); }
 
-    /// Uniform in the open interval (0, 1), in steps of 2^-52: the half step is exact, so never 0 and never 1.
+    /// Uniform in the open interval (0, 1), in steps of 2^-52; the half step is exact: never 0, never 1.
     double unit() { return (static_cast<double>(next() >> 12) + 0.5) * 0x1p-52; }
 
   private:

@@ -210,9 +210,9 @@ struct Loaded {
     std::vector<InputFile> inputs;
 };
 
-/// `overrides` are "members.count=60", "policy.placement.copies=5", "fault.0.at=3d": the same checks for them.
-/// `hardware` is the folder of board and line profiles; empty: `hw-profiles` beside the file, in a folder
-/// above it, or in the working folder.
+/// `overrides` are "members.count=60", "policy.placement.copies=5", "fault.0.at=3d": the same checks for
+/// them. `hardware` is the folder of board and line profiles; empty: `hw-profiles` beside the file, in a
+/// folder above it, or in the working folder.
 base::Result<Loaded, Diagnostic> load_scenario(const std::string& path,
                                                const std::vector<std::string>& overrides = {},
                                                const std::string& hardware = {});

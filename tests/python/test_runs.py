@@ -98,5 +98,6 @@ def test_ctrl_c_stops_a_run_and_keeps_what_was_measured(tmp_path):
     timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        coopsim.run(str(SOURCE / "scenarios/village.toml"), out=str(tmp_path / "out"), set={"duration": "3000d"})
+        village = str(SOURCE / "scenarios/village.toml")
+        coopsim.run(village, out=str(tmp_path / "out"), set={"duration": "3000d"})
     assert coopsim.open(str(tmp_path / "out" / "latest")).about["status"] == "interrupted"
