@@ -15,12 +15,16 @@
 #include <boost/asio/write.hpp>
 
 #include "engine/base/time.hpp"
+#include "engine/protocol/statement.hpp"
 
 namespace coop::runtime {
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
+
+tcp::endpoint to_asio(const protocol::Endpoint& endpoint);
+protocol::Endpoint from_asio(const tcp::endpoint& endpoint);
 
 /// After an accept that failed for want of descriptors. Guess: short for a person, long for a processor.
 inline constexpr std::chrono::milliseconds accept_pause{100};

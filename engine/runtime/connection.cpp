@@ -1,5 +1,8 @@
 #include "engine/runtime/connection.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include "engine/protocol/message_size.hpp"
 #include "engine/wire/codec.hpp"
 
@@ -15,14 +18,14 @@ Connection::Connection(tcp::socket socket, Direction direction, const Shared& sh
     : socket_(std::move(socket)), direction_(direction), shared_(shared), since_(shared.owner.now()) {
     ErrorCode unknown;
     const auto remote = socket_.remote_endpoint(unknown);
-    if (!unknown) address_ = remote.address();
+    if (!unknown) remote_ = from_asio(remote);
 }
 
 void Connection::start_inbound() { begin_greeting(); }
 
 void Connection::start_outbound(const tcp::endpoint& to, const base::Key& expected) {
     expected_ = expected;
-    address_ = to.address();
+    remote_ = from_asio(to);
     socket_.async_connect(to, [self = shared_from_this()](ErrorCode error) {
         if (self->is_closed()) return;
         if (error) return self->close(&Counters::dials_failed);
@@ -35,6 +38,9 @@ void Connection::begin_greeting() {
     state_ = State::greeting;
     ErrorCode ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
+    // A machine that vanished acknowledges nothing; without this, Linux waits a quarter of an hour for it.
+    const auto patience = static_cast<unsigned>(shared_.limits.write_max.ns() / base::milliseconds(1).ns());
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
     const auto role = direction_ == Direction::outbound ? wire::Role::initiator : wire::Role::responder;
     greeting_ = std::make_unique<wire::Greeting>(role, shared_.identity, shared_.pool);
     if (!continue_greeting()) return close(&Counters::handshakes_failed);

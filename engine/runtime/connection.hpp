@@ -80,7 +80,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool is_closed() const { return state_ == State::closed; }
     Direction direction() const { return direction_; }
     base::Instant since() const { return since_; }
-    const asio::ip::address& address() const { return address_; }
+    /// Where it comes from, or goes to.
+    const protocol::Endpoint& remote() const { return remote_; }
 
     protocol::PeerId peer;  ///< the owner's note: whom it dialled, or who the handshake proved it is
 
@@ -102,7 +103,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     tcp::socket socket_;
     Direction direction_;
     const Shared& shared_;
-    asio::ip::address address_;
+    protocol::Endpoint remote_;
     State state_ = State::dialling;
     std::optional<base::Key> expected_;  ///< whom it dialled
 

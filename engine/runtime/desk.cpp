@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/runtime/endpoint.hpp"
 #include "engine/runtime/objects.hpp"
-#include "engine/runtime/options.hpp"
 
 namespace coop::runtime {
 namespace {

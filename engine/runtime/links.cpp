@@ -1,7 +1,6 @@
 #include "engine/runtime/links.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <boost/asio/ip/udp.hpp>
 #include <sys/resource.h>
@@ -18,19 +17,6 @@ namespace {
 // Descriptors that are not connections: the store, the log, the loop, the owner's socket and its sessions.
 constexpr std::size_t descriptors_for_others = 64;
 
-tcp::endpoint to_asio(const protocol::Endpoint& endpoint) {
-    const asio::ip::address_v6 v6(endpoint.address);
-    if (v6.is_v4_mapped()) return {asio::ip::make_address_v4(asio::ip::v4_mapped, v6), endpoint.port};
-    return {v6, endpoint.port};
-}
-
-protocol::Endpoint from_asio(const tcp::endpoint& endpoint) {
-    const asio::ip::address& address = endpoint.address();
-    const auto v6 =
-        address.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()) : address.to_v6();
-    return {v6.to_bytes(), endpoint.port()};
-}
-
 std::size_t descriptors() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
@@ -45,26 +31,6 @@ bool is_impostor(PeerId from, const protocol::Message& message) {
 }
 
 }  // namespace
-
-std::string to_text(const protocol::Endpoint& endpoint) {
-    const tcp::endpoint at = to_asio(endpoint);
-    const std::string address = at.address().to_string();
-    return (at.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(at.port());
-}
-
-std::optional<protocol::Endpoint> parse_endpoint(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    std::string_view host = text.substr(0, colon);
-    if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    const std::string_view digits = text.substr(colon + 1);
-    std::uint16_t port = 0;
-    const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    ErrorCode error;
-    const auto address = asio::ip::make_address(std::string(host), error);
-    if (error || wrong != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return from_asio({address, port});
-}
 
 Links::Links(asio::io_context& io, LinkPort port)
     : io_(io),
@@ -97,7 +63,7 @@ protocol::Endpoint Links::endpoint() const {
 protocol::Endpoint Links::own_endpoint() const {
     if (port_.options.advertised) return *port_.options.advertised;
     protocol::Endpoint own = endpoint();
-    if (!to_asio(own).address().is_unspecified() || port_.options.contacts.empty()) return own;
+    if (!is_unspecified(own) || port_.options.contacts.empty()) return own;
     // Which of this board's addresses leads to a contact? The system knows; "connecting" a datagram socket
     // sends nothing.
     asio::ip::udp::socket probe(io_);
@@ -120,7 +86,7 @@ void Links::accept() {
         if (!error) {
             ErrorCode gone;
             const auto remote = socket.remote_endpoint(gone);
-            const Tally refused = gone ? &Counters::handshakes_failed : reason_to_refuse(remote.address());
+            const Tally refused = gone ? &Counters::handshakes_failed : reason_to_refuse(from_asio(remote));
             ++port_.counters.accepted;
             if (refused) {
                 ++(port_.counters.*refused);
@@ -141,7 +107,7 @@ void Links::accept() {
     });
 }
 
-Tally Links::reason_to_refuse(const asio::ip::address& address) const {
+Tally Links::reason_to_refuse(const protocol::Endpoint& remote) const {
     const Limits& limits = port_.options.limits;
     if (!awake_) return &Counters::refused_asleep;
     std::size_t inside = 0;
@@ -149,7 +115,7 @@ Tally Links::reason_to_refuse(const asio::ip::address& address) const {
     for (const ConnectionRef& c : all_) {
         if (c->direction() != Direction::inbound) continue;
         ++inside;
-        if (c->address() == address) ++from_there;
+        if (same_place(c->remote(), remote)) ++from_there;
     }
     if (from_there >= limits.per_address_max) return &Counters::refused_address;
     const std::size_t most = std::min(limits.connections_max, descriptors());

@@ -69,7 +69,7 @@ class Links final : public ConnectionOwner {
     };
 
     void accept();
-    Tally reason_to_refuse(const asio::ip::address& address) const;
+    Tally reason_to_refuse(const protocol::Endpoint& remote) const;
     void add(const ConnectionRef& connection);
     void dial(protocol::PeerId to, Lane& lane);
     bool mine_is_preferred(const base::Key& theirs) const { return port_.identity.key() < theirs; }

@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/base/digest.hpp"
@@ -14,13 +13,10 @@
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/effect.hpp"
 #include "engine/protocol/input.hpp"
+#include "engine/runtime/endpoint.hpp"
 #include "engine/wire/peer_book.hpp"
 
 namespace coop::runtime {
-
-/// "192.0.2.7:7100" or "[2001:db8::7]:7100", and back. Numbers only: names are the caller's to look up.
-std::optional<protocol::Endpoint> parse_endpoint(std::string_view text);
-std::string to_text(const protocol::Endpoint& endpoint);
 
 /// A member to join through: who it is, and where it listens.
 struct Contact {

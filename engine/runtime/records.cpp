@@ -1,5 +1,6 @@
 #include "engine/runtime/records.hpp"
 
+#include "engine/runtime/endpoint.hpp"
 #include "engine/wire/codec.hpp"
 
 namespace coop::runtime {
@@ -45,13 +46,6 @@ struct ToChange {
         return storage::EraseMember{*key};
     }
 };
-
-/// A board that does not know its own address says none, and is reached by whoever knows it.
-bool can_be_dialled(const protocol::Endpoint& endpoint) {
-    constexpr std::array<std::uint8_t, 16> nowhere{};
-    constexpr std::array<std::uint8_t, 16> nowhere_v4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0};
-    return endpoint.port != 0 && endpoint.address != nowhere && endpoint.address != nowhere_v4;
-}
 
 std::optional<protocol::KeptStatement> decoded(const storage::Content& bytes, wire::PeerBook& book) {
     auto statement = wire::decode_signed(bytes, book);

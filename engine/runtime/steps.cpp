@@ -10,6 +10,22 @@ namespace coop::runtime {
 
 using namespace protocol;
 
+namespace {
+
+/// Down again however the step ends: a hook that throws is a bug, and no reason to stop the board.
+class Flag {
+  public:
+    explicit Flag(bool& flag) : flag_(flag) {}
+    ~Flag() { flag_ = false; }
+    Flag(const Flag&) = delete;
+    Flag& operator=(const Flag&) = delete;
+
+  private:
+    bool& flag_;
+};
+
+}  // namespace
+
 Steps::Steps(PeerId self, const Config& config, const Policies& policies, std::uint64_t seed,
              Surroundings around)
     : self_(self),
@@ -20,13 +36,13 @@ Steps::Steps(PeerId self, const Config& config, const Policies& policies, std::u
 void Steps::take(const Input& input) {
     COOP_ASSERT(!taking_);  // a step is never inside another: whoever answers a step does so later
     taking_ = true;
+    const Flag done(taking_);
     step(input);
     while (!answers_.empty()) {
         const Persisted answer = answers_.front();
         answers_.pop_front();
         step(answer);
     }
-    taking_ = false;
 }
 
 void Steps::step(const Input& input) {

@@ -257,17 +257,5 @@ TEST(HostOpening, SaysWhatIsWrong) {
     EXPECT_NE(foreign.error().find("board.db"), std::string::npos);
 }
 
-TEST(Endpoints, AreReadAndWritten) {
-    for (const char* const text : {"192.0.2.7:7100", "[2001:db8::7]:7100", "127.0.0.1:0"}) {
-        const auto endpoint = parse_endpoint(text);
-        ASSERT_TRUE(endpoint) << text;
-        EXPECT_EQ(to_text(*endpoint), text);
-    }
-    for (const char* const text :
-         {"", "7100", "192.0.2.7", "192.0.2.7:", "192.0.2.7:70000", "192.0.2:1x", "name:1"}) {
-        EXPECT_FALSE(parse_endpoint(text)) << text;
-    }
-}
-
 }  // namespace
 }  // namespace coop::runtime::test
