@@ -116,8 +116,8 @@ TEST_F(StatementLogTest, OnceCaughtUpWhatWasSkippedIsNotWaitedFor) {
 }
 
 TEST_F(StatementLogTest, SendsOnlyWhatTheOtherLacksInAscendingOrder) {
-    for (const std::uint32_t number : {1, 2, 3, 5}) take(2, number);
-    for (const std::uint32_t number : {1, 2}) take(1, number);
+    for (const std::uint32_t number : {1u, 2u, 3u, 5u}) take(2, number);
+    for (const std::uint32_t number : {1u, 2u}) take(1, number);
     const std::vector<Heard> other{{peer(2), 1, 0b10}};  // 1, and 3
     std::vector<StatementId> got;
     for (const SignedRef& each : log.missing_for(other, 10)) got.push_back(each->statement.id);
