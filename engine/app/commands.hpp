@@ -21,9 +21,9 @@ enum Exit : int {
 };
 
 struct RunRequest {
-    std::string scenario;
-    std::vector<std::string> set;  ///< "members.count=60"
-    std::optional<std::uint64_t> seed;
+    std::string scenario = {};
+    std::vector<std::string> set = {};  ///< "members.count=60"
+    std::optional<std::uint64_t> seed = {};
     std::string out = "out";       ///< results go to <out>/<scenario>/<run id>/
     bool events = false;           ///< keep every event
     bool quiet = false;            ///< no summary, only the path and the fingerprint
@@ -33,28 +33,28 @@ struct RunRequest {
 int run(const RunRequest& request);
 
 struct TestbedRequest {
-    std::string scenario;
+    std::string scenario = {};
     std::uint32_t local = 0;  ///< how many processes on this machine; must be the scenario's members
-    std::vector<std::string> set;
+    std::vector<std::string> set = {};
     std::string out = "out";
-    std::string coopnode;  ///< path of the program; empty: beside coopsim
+    std::string coopnode = {};  ///< path of the program; empty: beside coopsim
     const std::atomic<bool>* interrupted = nullptr;
 };
 int testbed(const TestbedRequest& request);
 
 struct CompareRequest {
-    std::string a;  ///< a run's folder or results.db
-    std::string b;
+    std::string a = {};  ///< a run's folder or results.db
+    std::string b = {};
 };
 int compare(const CompareRequest& request);
 
 struct ExportRequest {
     std::string run = "out/latest";
     bool events = false;
-    std::string graph;      ///< "active" or "eager"
-    std::string series;     ///< a metric's name
-    std::string at = "0s";  ///< for a graph: the newest snapshot at or before
-    std::string kind;       ///< of events; empty: all
+    std::string graph = {};   ///< "active" or "eager"
+    std::string series = {};  ///< a metric's name
+    std::string at = "0s";    ///< for a graph: the newest snapshot at or before
+    std::string kind = {};    ///< of events; empty: all
 };
 int export_csv(const ExportRequest& request);
 
