@@ -115,7 +115,8 @@ TEST(FaultPlan, DrawsTheSameForTheSameSeedOnly) {
     const auto struck_by = [&](std::uint64_t seed) {
         params.seed = seed;
         std::set<std::uint32_t> off;
-        for (const sim::Fault& fault : FaultPlan(params).all()) off.insert(fault.node.index);
+        const FaultPlan plan(params);
+        for (const sim::Fault& fault : plan.all()) off.insert(fault.node.index);
         return off;
     };
     EXPECT_EQ(struck_by(1), struck_by(1));
