@@ -41,7 +41,8 @@ def test_seed_and_set_change_the_run(scenario, tmp_path):
     assert first.fingerprint == again.fingerprint
     assert first.fingerprint != other.fingerprint
     assert len(larger.nodes()) == 9
-    assert larger.parameters().loc["members.share_of_line", "value"] == "5%"
+    share = larger.parameters().loc["members.share_of_line"]
+    assert (share["value"], share["unit"]) == ("5", "%")
 
 
 def test_events_are_kept_when_asked_for(scenario, tmp_path):
