@@ -35,23 +35,13 @@ std::atomic<int> unanswered{0};
 
 void tell(const std::string& who, const protocol::Report& r) {
     switch (r.what) {
-        case What::published:
-            --unanswered;
-            return say(who + " published " + std::to_string(r.id.sequence));
-        case What::put_accepted:
-            --unanswered;
-            return say(who + " holds " + base::to_hex(r.object));
-        case What::put_refused:
-            --unanswered;
-            return;
-        case What::stored:
-            return say(who + " holds " + base::to_hex(r.object));
-        case What::released:
-            return say(who + " releases " + base::to_hex(r.object));
-        case What::disk_trouble:
-            return say(who + " trouble");
-        default:
-            return;
+        case What::published: --unanswered; return say(who + " published " + std::to_string(r.id.sequence));
+        case What::put_accepted: --unanswered; return say(who + " holds " + base::to_hex(r.object));
+        case What::put_refused: --unanswered; return;
+        case What::stored: return say(who + " holds " + base::to_hex(r.object));
+        case What::released: return say(who + " releases " + base::to_hex(r.object));
+        case What::disk_trouble: return say(who + " trouble");
+        default: return;
     }
 }
 
@@ -115,7 +105,7 @@ int main(int argc, char** argv) {
     say("ready");
 
     base::Rng rng(std::strtoul(argv[2], nullptr, 10), base::Purpose::test, 0);
-    const timespec moment{0, 1'000'000};
+    const timespec moment{0, 5'000'000};  // so that the other board keeps up
     while (::sigtimedwait(&end, nullptr, &moment) != SIGTERM) {
         if (unanswered >= 4 && argc == 3) continue;  // on a full disk, some are never answered
         ++unanswered;

@@ -91,7 +91,9 @@ void note(const std::string& line, Pledged& pledged) {
     ASSERT_NE(who, "error") << line;
     if (what == "published") pledged[who].published.insert(static_cast<std::uint32_t>(std::stoul(of)));
     if (what == "holds") pledged[who].objects.insert(of);
-    if (what == "releases") pledged[who].objects.erase(of);
+    // Three copies are wanted and two boards are there: nobody has a reason to let go of a whole one.
+    const bool broken = what == "releases" && pledged[who].objects.contains(of);
+    EXPECT_FALSE(broken) << line;
 }
 
 void expect_whole(storage::Store& store, const storage::Kept& kept, const std::string& object) {
@@ -139,13 +141,15 @@ TEST_F(Crash, FiftyKillsAtAnyMomentLoseNothingAcknowledged) {
     base::Rng rng(1, base::Purpose::test, 0);
     for (int i = 0; i < kills && !HasFailure(); ++i) {
         Process boards(folder_, static_cast<std::uint64_t>(i));
-        // A random number of acknowledgements, then a random moment: also within the start, also within a
-        // commit.
+        // A random number of acknowledgements, then a random moment: within the start, within a commit. Every
+        // other time, the second board has begun to fetch copies.
         const std::uint64_t lines = rng.below(40);
+        bool fetching = i % 2 == 0;
         std::string line;
-        for (std::uint64_t n = 0; n < lines; ++n) {
+        for (std::uint64_t n = 0; n < lines || !fetching; ++n) {
             ASSERT_TRUE(boards.read(line)) << "the boards ended by themselves";
             note(line, pledged_);
+            fetching = fetching || line.starts_with("ben holds");
         }
         ::usleep(static_cast<useconds_t>(rng.below(20'000)));
         const int status = boards.end_by(SIGKILL);
