@@ -96,6 +96,8 @@ def test_other_threads_go_on_while_a_scenario_runs(scenario, tmp_path):
 
 
 def test_ctrl_c_stops_a_run_and_keeps_what_was_measured(tmp_path):
+    # A shell starts background jobs with SIGINT ignored, and Python then leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
