@@ -120,16 +120,11 @@ std::string allowed(const ComparedMetric& metric) {
 
 std::string_view word(Agreement agreement) {
     switch (agreement) {
-        case Agreement::agrees:
-            return "agrees";
-        case Agreement::differs:
-            return "DIFFERS";
-        case Agreement::missing:
-            return "MISSING";
-        case Agreement::not_judged:
-            return "not judged";
-        case Agreement::only_one:
-            return "in one only";
+        case Agreement::agrees: return "agrees";
+        case Agreement::differs: return "DIFFERS";
+        case Agreement::missing: return "MISSING";
+        case Agreement::not_judged: return "not judged";
+        case Agreement::only_one: return "in one only";
     }
     return "";
 }
@@ -220,16 +215,16 @@ std::string closing_word(const Comparison& comparison) {
     if (judged == 0) {
         text += "Nothing was judged: the scenario states no [[compare]] tolerance.\n";
     } else if (comparison.agrees()) {
-        text +=
-            fmt::format("All {} metrics that the scenario judges agree within their tolerances.\n", judged);
+        text += fmt::format(
+            "All that the scenario judges agrees within its tolerances: {0} of {0} metrics.\n", judged);
     } else {
         text += fmt::format("{} of {} judged metrics agree within their tolerances.\n", agree, judged);
     }
     if (!differ.empty()) text += "Not yet: " + differ + ".\n";
     if (!missing.empty()) text += "Could not be judged, because one run lacks it: " + missing + ".\n";
     if (const std::size_t shown = count(comparison, Agreement::not_judged); shown > 0) {
-        text += fmt::format("{} more are shown and not judged: nobody has said how far they may differ.\n",
-                            shown);
+        text += fmt::format(
+            "Shown and not judged, because nobody has said how far they may differ: {} more.\n", shown);
     }
     if (comparison.a.source != comparison.b.source) {
         text +=

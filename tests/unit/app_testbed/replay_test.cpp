@@ -1,0 +1,159 @@
+// Journals that nobody's board wrote: what a collector makes of them.
+#include <gtest/gtest.h>
+
+#include "engine/app/testbed_replay.hpp"
+#include "engine/results/reader.hpp"
+#include "tests/unit/app_testbed/scratch.hpp"
+
+namespace coop::app {
+namespace {
+
+using protocol::PeerId;
+using protocol::Report;
+using protocol::What;
+using test::Folder;
+
+base::Instant at_s(std::int64_t s) { return base::Instant::zero() + base::seconds(s); }
+
+const std::string pair_of_members = R"(
+duration = "60s"
+[members]
+count = 2
+contacts = 1
+boards = "ideal"
+lines = "fibre"
+share_of_line = "1%"
+disk = "1MB"
+[network]
+region = "ideal"
+[policy]
+quota = { name = "fixed_share/1", burst = "64KiB" }
+[results]
+sample_every = "10s"
+[[fault]]
+kind = "leave"
+at = "50s"
+farewell = false
+members = [1]
+)";
+
+/// Two members whose line is 1 Mbit/s after the owner's share, and a run that is told about them.
+class Replay : public testing::Test {
+  protected:
+    Replay()
+        : loaded(load()),
+          population(populate(loaded.scenario)),
+          policies(make_policies(loaded.scenario.policy)),
+          faults(population.faults),
+          writer(std::move(results::Writer::create(folder / "results.db")).value()),
+          session({loaded, population, *policies.placement, faults.gone(), writer, true}) {
+        writer.begin({.id = "pair", .name = "pair", .version = "0", .started_utc = "2026-01-31T12:00:00Z"});
+        write_description(writer, loaded, population);
+        played.end = at_s(60);
+    }
+
+    static config::Loaded load() {
+        auto made =
+            config::load_scenario_text(pair_of_members, "pair.toml", {}, COOP_SOURCE_DIR "/hw-profiles");
+        EXPECT_TRUE(made.ok()) << made.error().to_text();
+        return std::move(made).value();
+    }
+    void tell(std::int64_t second, std::uint32_t member,
+              std::variant<Report, SentTick, sim::FaultKind> what) {
+        collected.happenings.push_back({at_s(second), PeerId{member}, what});
+    }
+    results::Reader replayed() {
+        replay(collected, played, {loaded.scenario, population, *policies.quota, session});
+        EXPECT_TRUE(writer.finish({}).ok());
+        return std::move(results::Reader::open(folder / "results.db")).value();
+    }
+
+    Folder folder;
+    config::Loaded loaded;
+    Population population;
+    OwnedPolicies policies;
+    models::FaultPlan faults;
+    results::Writer writer;
+    Session session;
+    Collected collected;
+    Played played;
+};
+
+TEST_F(Replay, TellsASessionWhatASimulationWouldHaveTold) {
+    tell(1, 0, Report{.what = What::woke_up});
+    tell(1, 1, Report{.what = What::woke_up});
+    tell(2, 0, Report{.what = What::link_up, .peer = PeerId{1}});
+    tell(3, 0, Report{.what = What::published, .id = {PeerId{0}, 2}, .size = {100}});
+    tell(4, 1, Report{.what = What::delivered, .id = {PeerId{0}, 2}, .size = {100}, .hops = 1});
+    tell(4, 0, SentTick{protocol::Message(protocol::Gossip{}).index(), 2, {400}});
+    tell(50, 1, sim::FaultKind::power_off);
+    const results::Reader reader = replayed();
+    EXPECT_EQ(session.measures().notices().latency().most(), base::seconds(1).ns());
+    const Metrics metrics = by_name(session.measures().scalars(at_s(60)));
+    EXPECT_EQ(metrics.at("gossip.payloads_per_delivery"), 2);
+    EXPECT_EQ(metrics.at("traffic.up_per_member_day"), 400.0 / 2 * 86'400 / 60);
+    EXPECT_EQ(metrics.at("violations.total"), 0);
+    const auto awake = reader.series("members.awake").value();
+    EXPECT_EQ(awake.values, (std::vector<double>{2, 2, 2, 2, 1, 1}));
+    EXPECT_EQ(awake.times_ns.back(), at_s(60).ns());
+    EXPECT_EQ(reader.snapshot("active", at_s(60)).value().edges.size(), 1U);
+    EXPECT_EQ(reader.faults().value().at(0).kind, "power_off");
+    EXPECT_EQ(reader.events().value().size(), 6U);
+}
+
+TEST_F(Replay, JudgesTheOwnersLineByTheSecond) {
+    // 1 % of 100 Mbit/s is 125 kB/s; on top come the burst, the second itself, and the patience for a
+    // connection.
+    const std::int64_t most = 125'000 * 11 + 64 * 1024;
+    tell(5, 0, SentTick{8, 10, {most}});
+    tell(40, 1, SentTick{8, 10, {most + 1}});
+    const results::Reader reader = replayed();
+    const auto violations = reader.violations().value();
+    ASSERT_EQ(violations.size(), 1U);
+    EXPECT_EQ(violations[0].node, 1U);
+    EXPECT_EQ(violations[0].at, at_s(40));
+    EXPECT_EQ(by_name(session.measures().scalars(at_s(60))).at("quota.violations"), 1);
+}
+
+TEST_F(Replay, JudgesTheOwnersDisk) {
+    base::Digest photo;
+    photo.bytes.fill(7);
+    tell(5, 0, Report{.what = What::put_accepted, .object = photo, .size = {1'000'001}});
+    EXPECT_EQ(replayed().violations().value().size(), 1U);
+}
+
+TEST_F(Replay, AProgramThatEndsByItselfIsABrokenInvariant) {
+    played.collapses.push_back({at_s(9), PeerId{1}, "member 1's program ended by itself (signal 6)"});
+    const auto violations = replayed().violations().value();
+    ASSERT_EQ(violations.size(), 1U);
+    EXPECT_EQ(violations[0].checker, "program");
+    EXPECT_EQ(by_name(session.measures().scalars(at_s(60))).at("violations.total"), 1);
+}
+
+TEST(Collect, PutsAllJournalsInOrderOfTimeUntilTheEnd) {
+    const Folder folder;
+    BoardPlan plan{folder.path(), {}, {}};
+    for (std::uint8_t i = 0; i < 3; ++i) {
+        plan.keys.emplace_back();
+        plan.keys.back().bytes.fill(i);
+        std::filesystem::create_directories(plan.folder_of(i));
+    }
+    const std::string other = base::to_hex(plan.keys[1]);
+    test::write(plan.folder_of(0) + "/reports.jsonl",
+                "{\"t\":10,\"report\":\"woke_up\"}\n{\"t\":30,\"report\":\"link_up\",\"peer\":\"" + other +
+                    "\"}\n{\"t\":51,\"report\":\"woke_up\"}\n{\"t\":5");
+    test::write(plan.folder_of(1) + "/reports.jsonl", "{\"t\":20,\"report\":\"woke_up\"}\n");
+    Played played;  // the third board never came up
+    played.end = base::Instant::of_ns(50);
+    played.faults.push_back({base::Instant::of_ns(25), PeerId{1}, sim::FaultKind::kill});
+    const auto collected = collect(plan, played);
+    ASSERT_TRUE(collected.ok()) << collected.error();
+    EXPECT_EQ(collected.value().bad_lines, 1U);
+    std::vector<std::int64_t> times;
+    for (const Happening& happening : collected.value().happenings) times.push_back(happening.at.ns());
+    EXPECT_EQ(times, (std::vector<std::int64_t>{10, 20, 25, 30}));
+    EXPECT_EQ(std::get<Report>(collected.value().happenings[3].what).peer, PeerId{1});
+}
+
+}  // namespace
+}  // namespace coop::app

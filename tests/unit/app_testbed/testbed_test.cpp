@@ -1,0 +1,192 @@
+// Three real boards play a short scenario. Counts only: a busy machine is late, and that is no failure.
+#include <atomic>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "engine/app/commands.hpp"
+#include "engine/app/testbed_boards.hpp"
+#include "engine/config/node_config.hpp"
+#include "engine/config/scenario.hpp"
+#include "engine/results/reader.hpp"
+#include "tests/unit/app_testbed/scratch.hpp"
+
+namespace coop::app {
+namespace {
+
+using test::Folder;
+
+const std::string trio = R"(
+duration = "14s"
+[members]
+count = 3
+contacts = 2
+boards = "n100"
+lines = "fibre"
+share_of_line = "50%"
+disk = "1GB"
+start_within = "500ms"
+[network]
+region = "ideal"
+[policy]
+quota = { name = "fixed_share/1", burst = "1MiB" }
+[membership]
+keep_alive_every = "500ms"
+link_silent_max = "3s"
+join_retry = "500ms"
+neighbor_timeout = "1s"
+[sync]
+every = "1s"
+[content]
+review_every = "300ms"
+ask_timeout = "2s"
+[[workload]]
+kind = "photos"
+size = "100KiB"
+at = "4s"
+[[workload]]
+kind = "notices"
+size = "500B"
+at = "5s"
+[[fault]]
+kind = "crash"
+at = "7s"
+lasts = "2s"
+members = [2]
+[results]
+sample_every = "2s"
+reach_within = "5s"
+[[expect]]
+metric = "objects.lost"
+most = 0
+[[expect]]
+metric = "quota.violations"
+most = 0
+[[compare]]
+metric = "objects.put"
+within = 0
+)";
+
+class TestbedRun : public testing::Test {
+  protected:
+    // Profiles of boards and lines are looked for in the working folder.
+    TestbedRun() : before(std::filesystem::current_path()) {
+        std::filesystem::current_path(COOP_SOURCE_DIR);
+        test::write(folder / "trio.toml", trio);
+        request.scenario = folder / "trio.toml";
+        request.local = 3;
+        request.out = folder / "out";
+        request.coopnode = COOPNODE;
+    }
+    ~TestbedRun() override { std::filesystem::current_path(before); }
+
+    std::size_t events(const results::Reader& reader, const std::string& kind) const {
+        results::EventFilter filter;
+        filter.kind = kind;
+        return reader.events(filter).value().size();
+    }
+
+    std::filesystem::path before;
+    Folder folder;
+    TestbedRequest request;
+};
+
+TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
+    ASSERT_EQ(testbed(request), exit_ok);
+    const auto reader = results::Reader::open(folder / "out/latest");
+    ASSERT_TRUE(reader.ok()) << reader.error().message;
+    const results::Run run = reader.value().run().value();
+    EXPECT_EQ(run.source, results::Source::testbed);
+    EXPECT_EQ(run.status, results::RunStatus::finished);
+    EXPECT_EQ(run.simulated, base::seconds(14));
+    EXPECT_EQ(run.name, "trio");
+    EXPECT_EQ(reader.value().nodes().value().size(), 3U);
+    EXPECT_GT(reader.value().parameters().value().size(), 20U);
+    EXPECT_EQ(reader.value().scalars("objects.put").value().at(0).value, 3);
+    EXPECT_EQ(events(reader.value(), "put_accepted"), 3U);
+    EXPECT_EQ(events(reader.value(), "published"), 3U);
+    EXPECT_GE(events(reader.value(), "woke_up"), 4U);  // one of them twice
+    EXPECT_GT(events(reader.value(), "link_up"), 0U);
+    EXPECT_EQ(reader.value().series("objects.stored").value().values.size(), 7U);
+    EXPECT_TRUE(reader.value().snapshot("active", base::Instant::never()).ok());
+    const auto faults = reader.value().faults().value();
+    ASSERT_EQ(faults.size(), 2U);
+    EXPECT_EQ(faults[0].kind, "kill");
+    EXPECT_EQ(faults[1].kind, "restart");
+    EXPECT_EQ(faults[0].nodes, std::vector<std::uint32_t>{2});
+    EXPECT_TRUE(reader.value().violations().value().empty());
+    EXPECT_TRUE(std::filesystem::exists(folder / "out/latest/manifest.json"));
+    EXPECT_EQ(compare({folder / "out/latest", folder / "out/latest"}), exit_ok);
+}
+
+TEST_F(TestbedRun, StopsWhenInterruptedAndKeepsWhatItHad) {
+    const std::atomic<bool> interrupted = true;
+    request.interrupted = &interrupted;
+    EXPECT_EQ(testbed(request), exit_interrupted);
+    const auto reader = results::Reader::open(folder / "out/latest");
+    ASSERT_TRUE(reader.ok()) << reader.error().message;
+    EXPECT_EQ(reader.value().run().value().status, results::RunStatus::interrupted);
+}
+
+TEST_F(TestbedRun, WantsABoardForEachMember) {
+    request.local = 5;
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(testbed(request), exit_usage);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              request.scenario +
+                  " has 3 members, and --local asks for 5 boards: there is one board for each member\n"
+                  "   use --local 3, or --set members.count=5\n");
+    request.local = 3;
+    request.coopnode = folder / "nothing";
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(testbed(request), exit_usage);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "there is no node program at " + folder / "nothing" +
+                  "\n   build it, or say where it is with --coopnode\n");
+    EXPECT_FALSE(std::filesystem::exists(folder / "out"));
+}
+
+TEST_F(TestbedRun, GivesABoardWhatTheSimulatedMemberHas) {
+    const auto loaded = config::load_scenario(request.scenario);
+    ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
+    const Population population = populate(loaded.value().scenario);
+    const auto plan = plan_boards(folder / "nodes", 3);
+    ASSERT_TRUE(plan.ok()) << plan.error();
+    const base::Duration epoch = base::days(20'000) + base::milliseconds(1'250);
+    ASSERT_EQ(write_node_files(plan.value(), loaded.value(), population, epoch), "");
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        const auto node = config::load_node_config(plan.value().folder_of(i) + "/node.toml");
+        ASSERT_TRUE(node.ok()) << node.error().to_text();
+        const protocol::Config& simulated = population.members->config(protocol::PeerId{i});
+        EXPECT_EQ(node.value().epoch_unix_ns, epoch.ns());
+        EXPECT_EQ(node.value().listen.port, plan.value().ports[i]);
+        EXPECT_EQ(node.value().owner.line_up, simulated.owner.line_up);
+        EXPECT_EQ(node.value().owner.line_down, simulated.owner.line_down);
+        EXPECT_EQ(node.value().owner.share, simulated.owner.share);
+        EXPECT_EQ(node.value().owner.hours, simulated.owner.hours);
+        EXPECT_EQ(node.value().owner.disk, simulated.owner.disk);
+        EXPECT_EQ(node.value().tuning.membership.link_silent_max, simulated.membership.link_silent_max);
+        EXPECT_EQ(node.value().tuning.sync.every, simulated.sync.every);
+        EXPECT_EQ(node.value().tuning.content.review_every, simulated.content.review_every);
+        EXPECT_EQ(node.value().policy.quota.values, loaded.value().scenario.policy.quota.values);
+        ASSERT_EQ(node.value().contacts.size(), simulated.contacts.size());
+        for (std::size_t c = 0; c < simulated.contacts.size(); ++c) {
+            EXPECT_EQ(node.value().contacts[c].key, plan.value().keys[simulated.contacts[c].index]);
+            EXPECT_EQ(node.value().contacts[c].at.port, plan.value().ports[simulated.contacts[c].index]);
+        }
+    }
+}
+
+TEST(TestbedPorts, LieWhereNobodyDialsFrom) {
+    const Folder folder;
+    const auto plan = plan_boards(folder / "nodes", 4);
+    ASSERT_TRUE(plan.ok()) << plan.error();
+    unsigned least = 0, most = 0;
+    std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> least >> most;
+    for (const std::uint16_t port : plan.value().ports) EXPECT_TRUE(port < least || port > most) << port;
+    const auto& ports = plan.value().ports;
+    EXPECT_EQ(std::set<std::uint16_t>(ports.begin(), ports.end()).size(), 4U);
+}
+
+}  // namespace
+}  // namespace coop::app
