@@ -22,8 +22,8 @@ Comparison compared(const HandMade& a, const HandMade& b) {
     return std::move(comparison).value();
 }
 
-const std::string tolerances =
-    R"([{"metric":"objects.put","within":0,"why":""},{"metric":"notice.latency_median","ratio_most":2,"within":0.25}])";
+const std::string tolerances = R"([{"metric":"objects.put","within":0,"why":""},)"
+                               R"({"metric":"notice.latency_median","ratio_most":2,"within":0.25}])";
 
 TEST(Compare, AgreesWithinTheToleranceAndDiffersOutsideIt) {
     const HandMade a{simulated, tolerances, {{"objects.put", 16}, {"notice.latency_median", 0.1}}};
