@@ -47,6 +47,9 @@ class Node {
     PeerList neighbours() const noexcept { return views_.active(); }
     /// The neighbours that payloads are pushed to, for graph exports and tests.
     PeerList eager() const noexcept { return broadcast_.eager(); }
+    /// Whether it may still speak to this peer of its own accord, however little is known of it; for hosts
+    /// that forget strangers.
+    bool may_turn_to(PeerId peer) const noexcept { return views_.remembers(peer); }
     const content::Shelf& shelf() const noexcept { return shelf_; }
     base::Bytes disk_used() const noexcept { return meter_.disk_used(); }
     const membership::Directory& directory() const noexcept { return directory_; }

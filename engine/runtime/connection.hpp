@@ -22,6 +22,7 @@
 #include "engine/runtime/options.hpp"
 #include "engine/wire/frame.hpp"
 #include "engine/wire/greeting.hpp"
+#include "engine/wire/peer_book.hpp"
 
 namespace coop::runtime {
 
@@ -84,6 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const protocol::Endpoint& remote() const { return remote_; }
 
     protocol::PeerId peer;  ///< the owner's note: whom it dialled, or who the handshake proved it is
+    std::unique_ptr<wire::LinkBook> book;  ///< the owner's: whom this peer may name
 
   private:
     enum class State : std::uint8_t { dialling, greeting, open, retiring, closed };

@@ -26,6 +26,7 @@ std::vector<std::pair<std::string_view, std::uint64_t>> listed(const Counters& c
         {"refused_total", c.refused_total},
         {"refused_asleep", c.refused_asleep},
         {"refused_stranger", c.refused_stranger},
+        {"forgotten", c.forgotten},
         {"frames_oversized", c.frames_oversized},
         {"frames_forged", c.frames_forged},
         {"frames_slow", c.frames_slow},
@@ -36,7 +37,7 @@ std::vector<std::pair<std::string_view, std::uint64_t>> listed(const Counters& c
         {"control_bad_lines", c.control_bad_lines},
         {"surprises", c.surprises},
     };
-    static_assert(sizeof(Counters) == 31 * sizeof(std::uint64_t), "a new counter needs its row here");
+    static_assert(sizeof(Counters) == 32 * sizeof(std::uint64_t), "a new counter needs its row here");
     return list;
 }
 

@@ -39,7 +39,8 @@ struct Counters {
     std::uint64_t refused_address = 0;  ///< too many connections from one address
     std::uint64_t refused_total = 0;    ///< too many connections, or the process is out of descriptors
     std::uint64_t refused_asleep = 0;
-    std::uint64_t refused_stranger = 0;  ///< the book of known peers is full
+    std::uint64_t refused_stranger = 0;  ///< the book of known peers is full, or this link named too many
+    std::uint64_t forgotten = 0;         ///< strangers whose link is gone and whom nobody met
 
     // Dropped after the handshake.
     std::uint64_t frames_oversized = 0;

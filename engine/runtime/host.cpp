@@ -114,6 +114,9 @@ std::string Host::Parts::open() {
         io, LinkPort{options, hooks, *identity, *book, counters, [this] { return clock.now(); },
                      [this](PeerId from, const Message& message) {
                          take(Received{from, &message});
+                     },
+                     [this](PeerId stranger) {
+                         return steps && steps->node().may_turn_to(stranger);
                      }});
     if (std::string trouble = links->open(); !trouble.empty()) return trouble;
 

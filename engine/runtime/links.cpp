@@ -135,7 +135,7 @@ void Links::add(const ConnectionRef& connection) {
 void Links::send(PeerId to, const protocol::Message& message) {
     const Limits& limits = port_.options.limits;
     Packet packet;
-    wire::encode(message, port_.book, packet.bytes);
+    if (!wire::encode(message, port_.book, packet.bytes)) return void(++port_.counters.unreachable);
     packet.kind = message.index();
     packet.line = protocol::line_size(base::Bytes{static_cast<std::int64_t>(packet.bytes.size())});
 
@@ -205,7 +205,8 @@ void Links::drop(PeerId peer) {
 
 bool Links::on_open(Connection& connection, const base::Key& key) {
     if (key == port_.identity.key()) return false;  // this board itself, by a roundabout way
-    const PeerId peer = port_.book.intern(key, {});
+    connection.book = std::make_unique<wire::LinkBook>(port_.book);
+    const PeerId peer = connection.book->intern(key, {});
     if (peer.is_none()) {
         ++port_.counters.refused_stranger;
         return false;
@@ -245,11 +246,14 @@ void Links::choose(Lane& lane, const ConnectionRef& connection, const base::Key&
 }
 
 bool Links::on_message(Connection& connection, BytesView bytes) {
-    auto message = wire::decode(bytes, port_.book);
+    const std::uint64_t refused_before = connection.book->refused();
+    auto message = wire::decode(bytes, *connection.book);
+    port_.counters.refused_stranger += connection.book->refused() - refused_before;
     if (!message) {
-        const bool full = message.error() == wire::DecodeError::strangers_full;
-        ++(full ? port_.counters.refused_stranger : port_.counters.messages_malformed);
-        return full;  // somebody unheard of is no fault of the messenger's
+        // Somebody unheard of is no fault of the messenger's.
+        if (message.error() == wire::DecodeError::strangers_full) return true;
+        ++port_.counters.messages_malformed;
+        return false;
     }
     if (is_impostor(connection.peer, message.value())) {
         ++port_.counters.messages_impostor;
@@ -268,6 +272,7 @@ bool Links::on_message(Connection& connection, BytesView bytes) {
 void Links::on_closed(Connection& connection) {
     const ConnectionRef self = connection.shared_from_this();
     std::erase(all_, self);
+    part_from(connection);
     if (Lane* const lane = lanes_.find(connection.peer)) {
         if (lane->dialled == self) {
             lane->dialled.reset();
@@ -279,11 +284,41 @@ void Links::on_closed(Connection& connection) {
     if (all_.empty() && gone_) asio::post(io_, std::exchange(gone_, nullptr));
 }
 
+bool Links::is_unused(const Lane& lane) const {
+    return !lane.chosen && !lane.dialled && lane.waiting.empty() && lane.no_dial_before <= now();
+}
+
 void Links::forget_if_unused(PeerId peer) {
     const Lane* const lane = lanes_.find(peer);
-    if (lane && !lane->chosen && !lane->dialled && lane->waiting.empty() && lane->no_dial_before <= now()) {
-        lanes_.erase(peer);
-    }
+    if (lane && is_unused(*lane)) lanes_.erase(peer);
+}
+
+void Links::forget_unused_lanes() {
+    lanes_.erase_if([this](PeerId, const Lane& lane) { return is_unused(lane); });
+}
+
+/// Not at once: a step may be under way that speaks of them.
+void Links::part_from(Connection& connection) {
+    if (!connection.book) return;
+    const auto introduced = connection.book->introduced();
+    strangers_.insert(strangers_.end(), introduced.begin(), introduced.end());
+    if (strangers_.empty() || std::exchange(forgetting_, true)) return;
+    asio::post(io_, [this] {
+        forgetting_ = false;
+        forget_strangers();
+    });
+}
+
+/// Those who are still in use are looked at again when the next connection goes.
+void Links::forget_strangers() {
+    forget_unused_lanes();
+    const auto in_use = std::partition(strangers_.begin(), strangers_.end(), [this](PeerId peer) {
+        return !lanes_.contains(peer) && !port_.relies_on(peer);
+    });
+    const auto unused = static_cast<std::size_t>(in_use - strangers_.begin());
+    port_.counters.forgotten += port_.book.forget(std::span(strangers_).first(unused));
+    strangers_.erase(strangers_.begin(), in_use);
+    std::erase_if(strangers_, [this](PeerId peer) { return port_.book.is_member(peer); });
 }
 
 /// Looks at everybody's clock while there is anybody. Often enough that no limit is overrun by more than a
@@ -300,9 +335,7 @@ void Links::watch() {
         if (stopped) return;
         const auto all = all_;  // closing takes them out
         for (const ConnectionRef& connection : all) connection->check(now());
-        lanes_.erase_if([this](PeerId, const Lane& lane) {
-            return !lane.chosen && !lane.dialled && lane.waiting.empty() && lane.no_dial_before <= now();
-        });
+        forget_unused_lanes();
         if (!all_.empty() || !lanes_.empty()) watch();
     });
 }

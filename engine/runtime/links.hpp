@@ -6,7 +6,8 @@
 //
 // Law: one connection serves a pair of members. When both dialled at once, both keep the one that the lower
 // key dialled; the other is read to its end, so nothing that was sent on it is lost. Otherwise the newer
-// replaces the older: whoever dials again has lost the old one.
+// replaces the older: whoever dials again has lost the old one. What a peer may make this board remember
+// ends with its connection, unless the node came to rely on it.
 #pragma once
 
 #include <deque>
@@ -28,6 +29,7 @@ struct LinkPort {
     Counters& counters;
     std::function<base::Instant()> now;
     std::function<void(protocol::PeerId, const protocol::Message&)> deliver;
+    std::function<bool(protocol::PeerId)> relies_on;  ///< whether the node may still turn to this stranger
 };
 
 class Links final : public ConnectionOwner {
@@ -75,7 +77,11 @@ class Links final : public ConnectionOwner {
     bool mine_is_preferred(const base::Key& theirs) const { return port_.identity.key() < theirs; }
     void choose(Lane& lane, const ConnectionRef& connection, const base::Key& key);
     void empty(Lane& lane);
+    bool is_unused(const Lane& lane) const;
     void forget_if_unused(protocol::PeerId peer);
+    void forget_unused_lanes();
+    void part_from(Connection& connection);
+    void forget_strangers();
     void watch();
 
     asio::io_context& io_;
@@ -89,6 +95,8 @@ class Links final : public ConnectionOwner {
     std::size_t waiting_bytes_ = 0;  ///< over all lanes
     std::vector<ConnectionRef> all_;
     base::FlatMap<protocol::PeerId, Lane> lanes_;
+    std::vector<protocol::PeerId> strangers_;  ///< introduced by connections that are gone
+    bool forgetting_ = false;
     std::function<void()> gone_;
 };
 

@@ -58,6 +58,8 @@ void Steps::step(const Input& input) {
         if (const auto* const said = std::get_if<Send>(&effect)) {
             durable ? send(*said) : void(++around_.counters.sends_withheld);
         } else if (const auto* const report = std::get_if<Report>(&effect)) {
+            // From now on the node counts what this origin says, so its handle must stay its own.
+            if (report->what == What::delivered) around_.book.promote(report->id.origin);
             around_.on_report(last_, *report);
             if (around_.hooks.on_report) around_.hooks.on_report(last_, *report);
         } else if (const auto* const persist = std::get_if<Persist>(&effect)) {

@@ -59,12 +59,13 @@ using Decoded = base::Result<T, DecodeError>;
 /// have as zeros, and gets nothing back; a board takes them for what they are.
 enum class Phantoms : std::uint8_t { refused, allowed };
 
-/// Appends exactly `wire_size(message)` bytes. Every handle in it must be the book's.
+/// Appends exactly `wire_size(message)` bytes; a list gets shorter by those whom the book has forgotten.
+/// False, and nothing appended, when a message speaks of such a one and has no sense without it.
 /// An announcement without an endpoint is encoded with the book's for its origin.
-void encode(const protocol::Message& message, const PeerBook& book, BytesOut& out);
+bool encode(const protocol::Message& message, const PeerBook& book, BytesOut& out);
 Decoded<protocol::Message> decode(BytesView bytes, PeerBook& book, Phantoms phantoms = Phantoms::refused);
 
-/// With its signature: as it stands inside messages and stores.
+/// With its signature: as it stands inside messages and stores. The book knows its origin.
 void encode_signed(const protocol::Signed& statement, const PeerBook& book, BytesOut& out);
 Decoded<protocol::Signed> decode_signed(BytesView bytes, PeerBook& book,
                                         Phantoms phantoms = Phantoms::refused);

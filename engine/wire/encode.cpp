@@ -13,6 +13,9 @@ class Writer {
   public:
     Writer(const PeerBook& book, BytesOut& out) : book_(book), out_(out) {}
 
+    /// Everybody that it had to name has a key.
+    bool complete() const { return complete_; }
+
     template <class Unsigned>
     void number(Unsigned value) {
         for (unsigned i = 0; i < sizeof(Unsigned); ++i)
@@ -39,8 +42,8 @@ class Writer {
     void digest(const base::Digest& value) { raw(value.bytes); }
     void key(PeerId peer) {
         const base::Key* const found = book_.key_of(peer);
-        COOP_ASSERT(found != nullptr);  // the node got its handles from this book
-        raw(found->bytes);
+        if (found == nullptr) complete_ = false;
+        raw(found != nullptr ? found->bytes : base::Key{}.bytes);
     }
     void endpoint(const Endpoint& value) {
         raw(value.address);
@@ -51,8 +54,11 @@ class Writer {
         endpoint(book_.endpoint_of(peer));
     }
     void list(const PeerList& peers) {
-        u8(peers.size());
-        for (const PeerId peer : peers) contact(peer);
+        const auto known = [&](PeerId peer) { return book_.key_of(peer) != nullptr; };
+        u8(std::count_if(peers.begin(), peers.end(), known));
+        for (const PeerId peer : peers) {
+            if (known(peer)) contact(peer);
+        }
     }
     void id(const StatementId& value) {
         key(value.origin);
@@ -124,10 +130,12 @@ class Writer {
     void message(const Prune&) {}
     void message(const SyncAsk& m) {
         u8(m.both);
-        u16(m.heard ? m.heard->size() : 0);
-        if (!m.heard) return;
+        if (!m.heard) return u16(0);
         COOP_ASSERT(m.heard->size() <= heard_in_message_max);
+        const auto known = [&](const Heard& heard) { return book_.key_of(heard.origin) != nullptr; };
+        u16(std::count_if(m.heard->begin(), m.heard->end(), known));
         for (const Heard& heard : *m.heard) {
+            if (!known(heard)) continue;
             key(heard.origin);
             u32(heard.through);
             u64(heard.above);
@@ -164,6 +172,7 @@ class Writer {
   private:
     const PeerBook& book_;
     BytesOut& out_;
+    bool complete_ = true;
 };
 
 /// For what holds no handles.
@@ -177,22 +186,28 @@ class NoPeers final : public PeerBook {
 
 }  // namespace
 
-void encode(const Message& message, const PeerBook& book, BytesOut& out) {
+bool encode(const Message& message, const PeerBook& book, BytesOut& out) {
+    const std::size_t before = out.size();
     Writer writer(book, out);
     writer.u8(message.index());
     std::visit([&](const auto& m) { writer.message(m); }, message);
+    if (!writer.complete()) out.resize(before);
+    return writer.complete();
 }
 
 void encode_signed(const Signed& statement, const PeerBook& book, BytesOut& out) {
     Writer writer(book, out);
     writer.statement(statement.statement);
     writer.raw(statement.signature.bytes);
+    COOP_ASSERT(writer.complete());
 }
 
 void encode_for_signing(const Statement& statement, const PeerBook& book, BytesOut& out) {
     constexpr std::string_view prefix = "coopsim statement 1";
     out.insert(out.end(), prefix.begin(), prefix.end());
-    Writer(book, out).statement(statement);
+    Writer writer(book, out);
+    writer.statement(statement);
+    COOP_ASSERT(writer.complete());
 }
 
 void encode_manifest(const Manifest& manifest, BytesOut& out) {

@@ -312,6 +312,10 @@ Views::Link* Views::link(PeerId peer) {
 
 bool Views::is_active(PeerId peer) const { return const_cast<Views*>(this)->link(peer) != nullptr; }
 
+bool Views::remembers(PeerId peer) const {
+    return vouches(peer) || std::find(passive_.begin(), passive_.end(), peer) != passive_.end();
+}
+
 bool Views::full() const { return links_.size() >= config_->active_max; }
 
 PeerList Views::active() const {

@@ -53,6 +53,8 @@ class Views {
     PeerList active() const;
     bool is_active(PeerId peer) const;
     std::span<const PeerId> passive() const { return passive_; }
+    /// Linked with, asked, or kept to be asked one day.
+    bool remembers(PeerId peer) const;
     /// Changes whenever the active view did.
     std::uint32_t version() const { return version_; }
 

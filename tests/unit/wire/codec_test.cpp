@@ -151,6 +151,36 @@ TEST_F(Codec, LeavesNothingOutOfWhatIsSigned) {
     }
 }
 
+TEST_F(Codec, SpeaksOfNobodyWhomTheBookHasForgotten) {
+    wire::BoundedPeerBook forgetful;
+    PeerList all;
+    auto heard = std::make_shared<std::vector<Heard>>();
+    for (std::uint32_t i = 0; i < 5; ++i) {
+        all.push_back(forgetful.intern(*book_.key_of({i}), {}));
+        heard->push_back({{i}, i + 1, 0});
+    }
+    ASSERT_EQ(forgetful.forget(std::vector<PeerId>{{1}, {3}}), 2U);
+
+    wire::BytesOut bytes{0xab};
+    EXPECT_FALSE(wire::encode(Graft{{{3}, 7}}, forgetful, bytes));
+    EXPECT_FALSE(wire::encode(Shuffle{{1}, 2, all}, forgetful, bytes));
+    EXPECT_EQ(hex(bytes), "ab");
+    bytes.clear();
+    ASSERT_TRUE(wire::encode(ShuffleReply{all}, forgetful, bytes));
+    const auto list = wire::decode(bytes, book_);
+    PeerList left;
+    for (const std::uint32_t i : {0U, 2U, 4U}) left.push_back({i});
+    EXPECT_EQ(describe(list.value()), describe(Message{ShuffleReply{left}}));
+    bytes.clear();
+    ASSERT_TRUE(wire::encode(SyncAsk{heard, true}, forgetful, bytes));
+    const auto ask = wire::decode(bytes, book_);
+    ASSERT_TRUE(ask.ok());
+    const auto& those = *std::get<SyncAsk>(ask.value()).heard;
+    ASSERT_EQ(those.size(), 3U);
+    EXPECT_EQ(those[1].origin, PeerId{2});
+    EXPECT_EQ(those[1].through, 3U);
+}
+
 TEST_F(Codec, GivesASimulationItsPhantomsBack) {
     const Chunk phantom{{}, {5000}, nullptr};
     const auto notice = std::make_shared<const Signed>(

@@ -1,6 +1,8 @@
 // A handle means one key for good, and strangers are bounded.
 #include "engine/wire/peer_book.hpp"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "engine/crypto/phantom.hpp"
@@ -71,6 +73,31 @@ TEST(PeerBook, BelievesConfirmedEndpointsOverHearsay) {
     EXPECT_EQ(book.endpoint_of({99}), Endpoint{});
 }
 
+TEST(PeerBook, ForgetsStrangersAndNeverMembers) {
+    BoundedPeerBook book({.members_max = 10, .strangers_max = 3});
+    for (std::uint32_t n = 0; n < 3; ++n) book.intern(key(n), {});
+    ASSERT_TRUE(book.promote({1}));
+    const std::vector<PeerId> all{{2}, {1}, {0}, {77}};
+    EXPECT_EQ(book.forget(all), 2U);
+    EXPECT_EQ(book.size(), 1U);
+    EXPECT_EQ(book.strangers(), 0U);
+    EXPECT_EQ(book.key_of({0}), nullptr);
+    EXPECT_TRUE(book.find(key(2)).is_none());
+    EXPECT_EQ(*book.key_of({1}), key(1));
+    EXPECT_EQ(book.find(key(1)), PeerId{1});
+    EXPECT_FALSE(book.promote({0}));
+    EXPECT_EQ(book.forget(all), 0U);
+}
+
+TEST(PeerBook, NeverGivesAForgottenHandleToSomebodyElse) {
+    BoundedPeerBook book;
+    const PeerId first = book.intern(key(1), {});
+    book.forget(std::vector{first});
+    EXPECT_EQ(book.intern(key(2), {}), PeerId{1});
+    EXPECT_EQ(book.intern(key(1), {}), PeerId{2});
+    EXPECT_EQ(book.key_of(first), nullptr);
+}
+
 TEST(LinkBook, LetsOneLinkNameOnlySoManyStrangers) {
     BoundedPeerBook board;
     LinkBook hostile(board, 3);
@@ -79,6 +106,22 @@ TEST(LinkBook, LetsOneLinkNameOnlySoManyStrangers) {
     EXPECT_EQ(board.size(), 3U);
     EXPECT_EQ(hostile.intern(key(2), {}), PeerId{2});
     EXPECT_EQ(honest.intern(key(50), {}), PeerId{3});
+    EXPECT_EQ(hostile.refused(), 97U);
+    EXPECT_EQ(hostile.introduced().size(), 3U);
+}
+
+TEST(LinkBook, LeavesRoomForWhoeverComesByItselfHoweverManyLinksAreHostile) {
+    constexpr std::uint32_t connections = 128;  // runtime::Limits::connections_max
+    constexpr std::uint32_t names = 2000;       // more than any link may introduce
+    BoundedPeerBook board;
+    for (std::uint32_t link = 0; link + 1 < connections; ++link) {
+        LinkBook hostile(board);
+        for (std::uint32_t n = 0; n < names; ++n) hostile.intern(key(link * names + n), {});
+    }
+    EXPECT_EQ(board.refused(), 0U);
+    EXPECT_LE(board.strangers(), 8 * 1024 + (connections - 9) * 64);
+    LinkBook newcomer(board);
+    EXPECT_FALSE(newcomer.intern(key(connections * names), {}).is_none());
 }
 
 TEST(LinkBook, CountsNobodyWhoBecameAMember) {
