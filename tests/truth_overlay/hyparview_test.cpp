@@ -1,12 +1,11 @@
 // HyParView's overlay (Leitão, Pereira, Rodrigues, DSN 2007) of whole nodes at n = 1000, after joins and 50
 // shuffles.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdio>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/truth_overlay/graph.hpp"
 #include "tests/truth_overlay/town.hpp"

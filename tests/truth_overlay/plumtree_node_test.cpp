@@ -1,10 +1,10 @@
 // Plumtree's identities (Leitão, Pereira, Rodrigues, SRDS 2007) in a town of whole nodes, on the overlay of E
 // links that they made themselves. They follow from counting, so they hold exactly:
 //
-//     the first notice            2E - (n - 1) payloads: once over a link of the tree, from both ends over others
-//     every further one           n - 1 payloads (relative message redundancy 0), 2(E - (n - 1)) announcements
-//     hops                        the first comes by shortest paths, for all links are equally long; the
-//                                 further ones along the only path that the tree has
+//     the first notice      2E - (n - 1) payloads: once over a link of the tree, twice over any other
+//     every further one     n - 1 payloads (relative message redundancy 0), 2(E - (n - 1)) announcements
+//     hops                  the first comes by shortest paths, for all links are equally long; the
+//                           further ones along the only path that the tree has
 #include <memory>
 #include <queue>
 

@@ -35,8 +35,8 @@ Town::Town(std::uint32_t members, std::uint64_t seed)
                            .keep_records = false,
                            .count_kinds = false,
                            .check_quota = false};
-    run_ = std::make_unique<sim::Simulation>(
-        setup, sim::World{boards_, people_, network_, tasks_, faults_, *this});
+    run_ = std::make_unique<sim::Simulation>(setup,
+                                             sim::World{boards_, people_, network_, tasks_, faults_, *this});
 }
 
 void Town::grow(std::uint32_t shuffles) {

@@ -1,12 +1,20 @@
 #include "engine/protocol/quota/meter.hpp"
 
 namespace coop::protocol::quota {
+namespace {
+
+/// Of the uplink's share, for refusals: one a second on 3 % of a slow ADSL line.
+/// Guess. Study: scenarios/studies/chunk_size.toml
+constexpr std::int64_t refusals_part = 16;
+
+}  // namespace
 
 Meter::Meter(const policy::Quota& policy, const policy::Contribution& owner)
     : policy_(&policy), hours_(owner.hours) {
     const policy::Limits limits = policy.limits(owner);
     up_ = Bucket(limits.up, limits.burst);
     down_ = Bucket(limits.down, limits.burst);
+    refusals_ = Bucket({limits.up.per_second / refusals_part}, {limits.burst.count / refusals_part});
     disk_limit_ = limits.disk;
 }
 
@@ -27,6 +35,12 @@ policy::Verdict Meter::may_send(base::Bytes line, Urgency urgency, base::Instant
 
 base::Instant Meter::when_sendable(base::Bytes line, Urgency urgency, base::Instant now) const {
     return up_.when(line + reserve_for_others(urgency), now);
+}
+
+bool Meter::grant_refusal(base::Bytes line, base::Instant now) {
+    if (refusals_.tokens(now) < line) return false;
+    refusals_.take(line, now);
+    return true;
 }
 
 policy::Verdict Meter::may_fetch(base::Bytes line, base::Instant now) const {

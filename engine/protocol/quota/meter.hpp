@@ -14,6 +14,10 @@ class Meter {
   public:
     Meter(const policy::Quota& policy, const policy::Contribution& owner);
 
+    /// A board that starts does not know what it used a moment ago: it begins with nothing in hand, so that
+    /// many restarts take no more of the line than none.
+    void start(base::Instant now) { up_.drain(now), down_.drain(now); }
+
     bool within_hours(base::Instant now) const { return hours_.contains(now); }
     const policy::DailyHours& hours() const { return hours_; }
 
@@ -22,6 +26,9 @@ class Meter {
     void sent(base::Bytes line, base::Instant now) { up_.take(line, now); }
     /// When `may_send` will next say yes, if nothing else is sent.
     base::Instant when_sendable(base::Bytes line, Urgency urgency, base::Instant now) const;
+    /// Whether a "no" is said aloud. Refusals have a sixteenth of the share: whoever asks without end gets
+    /// silence, and the line is left to those who get an answer.
+    bool grant_refusal(base::Bytes line, base::Instant now);
     /// How long the uplink's share needs for this much.
     base::Duration time_to_send(base::Bytes line) const { return line / up_.rate(); }
 
@@ -45,6 +52,7 @@ class Meter {
     policy::DailyHours hours_;
     Bucket up_;
     Bucket down_;
+    Bucket refusals_;
     base::Bytes disk_used_;
     base::Bytes disk_limit_;
 };

@@ -1,6 +1,7 @@
 #include "engine/protocol/transfer/pulls.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "engine/protocol/message_size.hpp"
@@ -22,7 +23,7 @@ base::Bytes manifest_line(base::Bytes object_size) {
     const std::size_t chunks = object_size.count > 0 ? chunk_count(object_size) : chunks_in_object_max;
     Manifest likely;
     likely.chunks.resize(std::min(chunks, chunks_in_object_max));
-    return line_size(wire_size(likely));
+    return line_size(ManifestReply{std::make_shared<const Manifest>(std::move(likely))});
 }
 
 base::Bytes chunk_line(const base::Digest& object, std::uint16_t index, base::Bytes size) {
