@@ -155,8 +155,8 @@ void Host::Parts::open_node() {
                         [this] { return clock.now(); },
                         [this](PeerId to, const Message& message) { links->send(to, message); },
                         [this](base::Instant now, const Report& report) { on_report(now, report); }};
-    steps = std::make_unique<Steps>(self, options.config, options.policies,
-                                    options.seed ? *options.seed : random_seed(), std::move(around));
+    const base::Rng rng(options.seed ? *options.seed : random_seed(), base::Purpose::node, self.index);
+    steps = std::make_unique<Steps>(self, options.config, options.policies, rng, std::move(around));
     desk = std::make_unique<Desk>(*this, counters);
     control = std::make_unique<Control>(io, *desk, counters);
 }

@@ -26,11 +26,11 @@ class Flag {
 
 }  // namespace
 
-Steps::Steps(PeerId self, const Config& config, const Policies& policies, std::uint64_t seed,
+Steps::Steps(PeerId self, const Config& config, const Policies& policies, base::Rng rng,
              Surroundings around)
     : self_(self),
       node_(self, config, policies),
-      rng_(seed, base::Purpose::node, self.index),
+      rng_(rng),
       around_(std::move(around)) {}
 
 void Steps::take(const Input& input) {

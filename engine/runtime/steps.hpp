@@ -35,8 +35,9 @@ struct Surroundings {
 
 class Steps {
   public:
+    /// `rng`: the node's only chance, from here on.
     Steps(protocol::PeerId self, const protocol::Config& config, const protocol::Policies& policies,
-          std::uint64_t seed, Surroundings around);
+          base::Rng rng, Surroundings around);
 
     /// One step, and those that follow from its commit.
     void take(const protocol::Input& input);

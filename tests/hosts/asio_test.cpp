@@ -1,4 +1,5 @@
-// A board over real sockets, recorded: a fresh node does the same, to the byte.
+// Boards over real sockets, recorded, one of them stopped and started again in the middle: a fresh node does
+// the same, to the byte.
 #include <atomic>
 
 #include "engine/runtime/identity.hpp"
@@ -14,23 +15,6 @@ namespace {
 using protocol::PeerId;
 using protocol::What;
 using runtime::test::eventually;
-
-/// Everything that happens to a board, written down on its own thread; which kinds there were, for everybody.
-struct Recorder {
-    runtime::Hooks hooks() {
-        runtime::Hooks hooks;
-        hooks.on_transcript = [this](base::Instant now, const protocol::Input& input,
-                                     const std::vector<protocol::Effect>& effects) {
-            recording.push_back({now, KeptInput(input), effects});
-            kinds |= 1U << input.index();
-        };
-        return hooks;
-    }
-    bool has_every_kind() const { return kinds == (1U << std::variant_size_v<protocol::Input>)-1; }
-
-    Recording recording;
-    std::atomic<unsigned> kinds{0};
-};
 
 /// The board's own book and keys, once it has stopped.
 struct Remains {
@@ -49,54 +33,99 @@ struct Remains {
     wire::SodiumCrypto crypto{identity.signing, book};
 };
 
-TEST(AsioHost, AddsNothingToItsInputsAndTakesNothingAway) {
-    const runtime::test::Folder folder;
-    Recorder recorder;
-    const Recording& recording = recorder.recording;
-    runtime::test::Resident ana(runtime::test::options_in(folder / "ana"));
-    runtime::Options options = runtime::test::options_in(folder / "ben");
-    options.contacts = {ana.contact()};
-    options.seed = 42;
-    Person person{PeerId{0}, 42, options.config, options.policies};
-    person.config.contacts = {PeerId{1}};
-    const auto object = runtime::prepare_object(runtime::synthetic_bytes(base::kib(300), 1)).value();
-    {
-        runtime::test::Resident ben(options, recorder.hooks());
-        const protocol::Endpoint own = ben->endpoint();
-        ASSERT_TRUE(eventually([&] { return ben.count(What::link_up) == 1; }));
-        ana->request(object);
-        ASSERT_TRUE(eventually([&] { return ana.count(What::put_accepted) == 1; }));
-        for (int i = 0; i < 10; ++i) {
-            ana->request(runtime::test::notice("from ana " + std::to_string(i)));
-            ben->request(runtime::test::notice("from ben " + std::to_string(i)));
-        }
-        ben->request(protocol::Get{object.manifest->object});
-        ASSERT_TRUE(eventually([&] {
-            return ben.has(What::got, object.manifest->object) ||
-                   ben.has(What::stored, object.manifest->object);
-        }));
-        ASSERT_TRUE(eventually([&] { return ben.count(What::published) == 10; }));
-        ASSERT_TRUE(eventually([&] { return recorder.has_every_kind(); }));
-        ben.stop();
-        const Remains remains(folder / "ben", *ben, own);
-        EXPECT_EQ(first_difference(recording, person, remains.crypto, remains.book), std::nullopt);
-        // The comparison itself can fail: another seed shuffles its views otherwise, another order signs
-        // otherwise.
-        Recording changed = recording;
-        std::erase_if(changed, [](const Entry& e) {
+/// One board from start to stop, and everything that happened to it, written down on its own thread.
+class Life {
+  public:
+    explicit Life(runtime::Options options)
+        : options_(std::move(options)), board_(std::make_unique<runtime::test::Resident>(options_, hooks())) {
+        own_ = (*board_)->endpoint();
+    }
+    void ask(protocol::Command command) { (*board_)->request(std::move(command)); }
+    runtime::test::Resident* operator->() { return board_.get(); }
+    bool had_every_kind_of_input() const { return kinds_ == (1U << std::variant_size_v<protocol::Input>)-1; }
+
+    /// Stops it, and gives a fresh node the same.
+    void expect_a_fresh_node_does_the_same() {
+        board_->stop();
+        const Remains remains(options_.folder, **board_, own_);
+        Person person{PeerId{0}, *options_.seed, options_.config, options_.policies};
+        for (const runtime::Contact& contact : options_.contacts)
+            person.config.contacts.push_back(remains.book.find(contact.key));
+        EXPECT_EQ(first_difference(recording_, person, remains.crypto, remains.book), std::nullopt);
+        // The comparison itself can fail: without what its owner asked for, a node does something else.
+        Recording changed = recording_;
+        const auto asked = std::erase_if(changed, [](const Entry& e) {
             return std::holds_alternative<protocol::Requested>(e.input.what);
         });
-        EXPECT_TRUE(first_difference(changed, person, remains.crypto, remains.book));
+        if (asked > 0) {
+            EXPECT_TRUE(first_difference(changed, person, remains.crypto, remains.book));
+        }
     }
+    /// Once it has stopped.
+    const Recording& recording() const { return recording_; }
+
+  private:
+    runtime::Hooks hooks() {
+        runtime::Hooks hooks;
+        hooks.on_transcript = [this](base::Instant now, const protocol::Input& input,
+                                     const std::vector<protocol::Effect>& effects) {
+            recording_.push_back({now, KeptInput(input), effects});
+            kinds_ |= 1U << input.index();
+        };
+        return hooks;
+    }
+
+    runtime::Options options_;
+    protocol::Endpoint own_;
+    Recording recording_;
+    std::atomic<unsigned> kinds_{0};
+    std::unique_ptr<runtime::test::Resident> board_;  // stops before what it writes to goes
+};
+
+TEST(AsioHost, AddsNothingToItsInputsAndTakesNothingAway) {
+    const runtime::test::Folder folder;
+    runtime::Options options = runtime::test::options_in(folder / "ana");
+    Life ana(options);
+    options.contacts = {ana->contact()};
+    options.folder = folder / "ben";
+    options.seed = 42;
+    const runtime::Options bens = options;
+    auto ben = std::make_unique<Life>(bens);
+    options.folder = folder / "cid";
+    options.seed = 43;
+    Life cid(options);
+    ASSERT_TRUE(eventually([&] { return (*ben)->count(What::link_up) > 0 && cid->count(What::link_up) > 0; }));
+
+    const auto object = runtime::prepare_object(runtime::synthetic_bytes(base::kib(300), 1)).value();
+    const base::Digest name = object.manifest->object;
+    const auto got = [&](Life& who) { return who->has(What::got, name) || who->has(What::stored, name); };
+    ana.ask(object);
+    ASSERT_TRUE(eventually([&] { return ana->count(What::put_accepted) == 1; }));
+    for (int i = 0; i < 10; ++i) {
+        ana.ask(runtime::test::notice("from ana " + std::to_string(i)));
+        ben->ask(runtime::test::notice("from ben " + std::to_string(i)));
+    }
+    ben->ask(protocol::Get{name});
+    ASSERT_TRUE(eventually([&] { return got(*ben) && (*ben)->count(What::published) == 10; }));
+    ASSERT_TRUE(eventually([&] { return ben->had_every_kind_of_input(); }));
+    ben->expect_a_fresh_node_does_the_same();
+
+    // Meanwhile the others go on.
+    cid.ask(protocol::Get{name});
+    cid.ask(runtime::test::notice("while ben was away"));
+    ASSERT_TRUE(eventually([&] { return got(cid); }));
+
     // A second life, from what the disk holds.
-    recorder.recording.clear();
-    runtime::test::Resident again(options, recorder.hooks());
-    const protocol::Endpoint own = again->endpoint();
-    ASSERT_TRUE(eventually([&] { return again.count(What::link_up) == 1; }));
-    again.stop();
-    ASSERT_GT(std::get<0>(recording.front().input.what).size(), 10U);
-    const Remains remains(folder / "ben", *again, own);
-    EXPECT_EQ(first_difference(recording, person, remains.crypto, remains.book), std::nullopt);
+    const std::size_t heard_before = ana->count(What::delivered);
+    Life again(bens);
+    ASSERT_TRUE(eventually([&] { return again->count(What::link_up) > 0; }));
+    again.ask(runtime::test::notice("ben is back"));
+    ASSERT_TRUE(eventually([&] { return again->count(What::published) == 1; }));
+    ASSERT_TRUE(eventually([&] { return ana->count(What::delivered) > heard_before; }));
+    again.expect_a_fresh_node_does_the_same();
+    EXPECT_GT(std::get<0>(again.recording().front().input.what).size(), 10U);  // it began with what was kept
+    ana.expect_a_fresh_node_does_the_same();
+    cid.expect_a_fresh_node_does_the_same();
 }
 
 }  // namespace

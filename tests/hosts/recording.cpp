@@ -17,7 +17,8 @@ struct Exactly {
 
     std::string operator()(const Send& send) const {
         wire::BytesOut bytes;
-        wire::encode(send.message, book, bytes);
+        const bool known = wire::encode(send.message, book, bytes);
+        if (!known) return "send about somebody unknown";
         return "send to " + std::to_string(send.to.index) + " " + std::string(kind_name(send.message)) + " " +
                hex(bytes);
     }
@@ -51,12 +52,6 @@ struct Exactly {
     }
 };
 
-std::string all_of(const std::vector<Effect>& effects, const wire::PeerBook& book) {
-    std::string text;
-    for (const Effect& effect : effects) text += "  " + exactly(effect, book) + "\n";
-    return text;
-}
-
 }  // namespace
 
 KeptInput::KeptInput(const Input& input) {
@@ -86,18 +81,32 @@ std::string exactly(const Effect& effect, const wire::PeerBook& book) {
     return std::visit(Exactly{book}, effect);
 }
 
+std::string exactly(const Record& record, const wire::PeerBook& book) {
+    return std::visit(Exactly{book}, record);
+}
+
+std::string exactly(const std::vector<Effect>& effects, const wire::PeerBook& book) {
+    std::string text;
+    for (const Effect& effect : effects) text += "  " + exactly(effect, book) + "\n";
+    return text;
+}
+
+const std::vector<Effect>& Replay::take(const Entry& entry) {
+    const Input input = entry.input.input();
+    if (std::holds_alternative<Started>(input)) node_.emplace(person_.self, person_.config, person_.policies);
+    COOP_ASSERT(node_.has_value());  // every recording begins with a start
+    out_.clear();
+    Env env{entry.now, rng_, out_, crypto_};
+    node_->step(input, env);
+    return out_.effects();
+}
+
 std::optional<std::string> first_difference(const Recording& recording, const Person& person,
                                             const Crypto& crypto, const wire::PeerBook& book) {
-    Node node(person.self, person.config, person.policies);
-    base::Rng rng(person.seed, base::Purpose::node, person.self.index);
-    Outbox out;
+    Replay replay(person, crypto);
     for (std::size_t i = 0; i < recording.size(); ++i) {
-        const Entry& entry = recording[i];
-        out.clear();
-        Env env{entry.now, rng, out, crypto};
-        node.step(entry.input.input(), env);
-        const std::string then = all_of(entry.effects, book);
-        const std::string now = all_of(out.effects(), book);
+        const std::string then = exactly(recording[i].effects, book);
+        const std::string now = exactly(replay.take(recording[i]), book);
         if (then != now) {
             return "step " + std::to_string(i) + " did\n" + then + "and the fresh node does\n" + now;
         }

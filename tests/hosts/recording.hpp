@@ -4,7 +4,8 @@
 //     host ── on_transcript(now, input, effects) ──► Recording ── replay ──► Node(seed) ──► the same effects?
 //
 // Law: a node is a function of its inputs, their times and its seed. So whatever host made the recording, a
-// fresh node that is given the same inputs must do the same, to the byte.
+// fresh node that is given the same inputs must do the same, to the byte; it does not when the host did
+// anything else to the node, or to its generator.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +50,28 @@ using Recording = std::vector<Entry>;
 /// Every byte of an effect, as text: what is sent is encoded, what is kept is encoded, a report says all it
 /// has.
 std::string exactly(const protocol::Effect& effect, const wire::PeerBook& book);
+
+std::string exactly(const protocol::Record& record, const wire::PeerBook& book);
+std::string exactly(const std::vector<protocol::Effect>& effects, const wire::PeerBook& book);
+
+/// A node that is given a recording. It begins anew with every `Started`, as a board does that was restarted;
+/// its generator goes on.
+class Replay {
+  public:
+    Replay(const Person& person, const protocol::Crypto& crypto)
+        : person_(person), crypto_(crypto), rng_(person.seed, base::Purpose::node, person.self.index) {}
+
+    /// What it does about it; good until the next.
+    const std::vector<protocol::Effect>& take(const Entry& entry);
+    const base::Rng& rng() const { return rng_; }
+
+  private:
+    const Person& person_;
+    const protocol::Crypto& crypto_;
+    base::Rng rng_;
+    std::optional<protocol::Node> node_;
+    protocol::Outbox out_;
+};
 
 /// Where the fresh node first does something else: both, in words; nothing when it never does.
 std::optional<std::string> first_difference(const Recording& recording, const Person& person,

@@ -32,7 +32,7 @@ struct Bench {
         self = book.intern(own.key(), {});
         other = book.intern(numbered(2).key(), {});
         config.contacts = {other};
-        steps.emplace(self, config, built_ins().get(), 1,
+        steps.emplace(self, config, built_ins().get(), base::Rng(1, base::Purpose::node, self.index),
                       Surroundings{crypto, store, book, hooks, counters, [this] { return now; },
                                    [this](PeerId to, const Message& m) {
                                        said.push_back({to, m, disk->statements.size()});
