@@ -115,9 +115,7 @@ std::string Host::Parts::open() {
                      [this](PeerId from, const Message& message) {
                          take(Received{from, &message});
                      },
-                     [this](PeerId stranger) {
-                         return steps && steps->node().may_turn_to(stranger);
-                     }});
+                     [this](PeerId stranger) { return steps && steps->node().may_turn_to(stranger); }});
     if (std::string trouble = links->open(); !trouble.empty()) return trouble;
 
     self = book->intern(identity->key(), {});

@@ -26,12 +26,8 @@ class Flag {
 
 }  // namespace
 
-Steps::Steps(PeerId self, const Config& config, const Policies& policies, base::Rng rng,
-             Surroundings around)
-    : self_(self),
-      node_(self, config, policies),
-      rng_(rng),
-      around_(std::move(around)) {}
+Steps::Steps(PeerId self, const Config& config, const Policies& policies, base::Rng rng, Surroundings around)
+    : self_(self), node_(self, config, policies), rng_(rng), around_(std::move(around)) {}
 
 void Steps::take(const Input& input) {
     COOP_ASSERT(!taking_);  // a step is never inside another: whoever answers a step does so later

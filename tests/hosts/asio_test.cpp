@@ -94,7 +94,8 @@ TEST(AsioHost, AddsNothingToItsInputsAndTakesNothingAway) {
     options.folder = folder / "cid";
     options.seed = 43;
     Life cid(options);
-    ASSERT_TRUE(eventually([&] { return (*ben)->count(What::link_up) > 0 && cid->count(What::link_up) > 0; }));
+    ASSERT_TRUE(
+        eventually([&] { return (*ben)->count(What::link_up) > 0 && cid->count(What::link_up) > 0; }));
 
     const auto object = runtime::prepare_object(runtime::synthetic_bytes(base::kib(300), 1)).value();
     const base::Digest name = object.manifest->object;

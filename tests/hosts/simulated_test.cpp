@@ -75,8 +75,9 @@ TEST(AReplay, FindsWhateverElseAHostDoes) {
     EXPECT_TRUE(differs(late, person));
     // An effect that the host made up, left out, or changed.
     Recording silent = honest;
-    std::find_if(silent.begin(), silent.end(), [](const Entry& e) { return e.effects.size() > 1; })
-        ->effects.pop_back();
+    std::find_if(silent.begin(), silent.end(), [](const Entry& e) {
+        return e.effects.size() > 1;
+    })->effects.pop_back();
     EXPECT_TRUE(differs(silent, person));
 }
 
@@ -103,7 +104,9 @@ class RealSteps {
         steps_.emplace(
             person_.self, person_.config, person_.policies, rng,
             runtime::Surroundings{priced, *store_, book_, hooks_, counters_, [this] { return now_; },
-                                  [this](PeerId to, const Message& m) { said_.push_back({to, m}); },
+                                  [this](PeerId to, const Message& m) {
+                                      said_.push_back({to, m});
+                                  },
                                   [](base::Instant, const Report&) {}});
         return in_words(runtime::from_kept(kept.value(), person_.self, book_).records);
     }
@@ -161,7 +164,8 @@ void expect_the_same_under_the_real_host(std::uint32_t member) {
         }
         chance.take(entry);
         if (real.done().size() == i) {
-            ASSERT_FALSE(std::holds_alternative<Persisted>(input)) << "the real disk was not asked, step " << i;
+            ASSERT_FALSE(std::holds_alternative<Persisted>(input))
+                << "the real disk was not asked, step " << i;
             real.take(entry);
         }
         ASSERT_GT(real.done().size(), i);
@@ -233,7 +237,8 @@ TEST(TheSimulatorAndTheRealHost, PutTheSameBytesOnTheLine) {
     RealEars ears;
     const SimulatedVillage encoded(&ears);
     EXPECT_TRUE(ears.same);
-    for (std::size_t kind = 0; kind < message_kinds; ++kind) EXPECT_GT(ears.seen[kind], 0U) << kind_name(kind);
+    for (std::size_t kind = 0; kind < message_kinds; ++kind)
+        EXPECT_GT(ears.seen[kind], 0U) << kind_name(kind);
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class SimulatedVillage final : public sim::Observer {
                          at(milliseconds(3100))};
         network_.path_all.jitter_max = milliseconds(3);
         for (std::uint32_t i = 0; i < 12; ++i)
-            tasks_.add({at(milliseconds(5000 + 613 * i)), {i % members},
+            tasks_.add({at(milliseconds(5000 + 613 * i)),
+                        {i % members},
                         runtime::test::notice("notice " + std::to_string(i))});
         tasks_.add({at(milliseconds(6007)), {1}, object_});
         tasks_.add({at(milliseconds(9011)), {3}, protocol::Get{object_.manifest->object}});
@@ -70,8 +71,7 @@ class SimulatedVillage final : public sim::Observer {
         recordings_[node.index].push_back({now, KeptInput(input), out.effects()});
     }
 
-    protocol::Put object_ =
-        runtime::prepare_object(runtime::synthetic_bytes(base::kib(300), 1)).value();
+    protocol::Put object_ = runtime::prepare_object(runtime::synthetic_bytes(base::kib(300), 1)).value();
     sim::PlainBoards boards_;
     sim::PlainPeople people_;
     sim::PlainNetwork network_{base::milliseconds(10),

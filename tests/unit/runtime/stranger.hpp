@@ -132,9 +132,7 @@ class Stranger {
     }
     void say(const protocol::Message& message) { wire.write(sealed(message)); }
 
-    protocol::SignedRef announcement(protocol::PeerId of) const {
-        return word(of, protocol::Announcement{});
-    }
+    protocol::SignedRef announcement(protocol::PeerId of) const { return word(of, protocol::Announcement{}); }
     protocol::SignedRef word(protocol::PeerId of, protocol::Body body) const {
         protocol::Statement statement{{of, 1}, base::Instant::of_ns(1), std::move(body)};
         BytesOut bytes;
