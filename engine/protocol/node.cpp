@@ -34,6 +34,7 @@ Deadline Node::deadline() const noexcept {
 }
 
 void Node::on(const Started& started, Env& env) {
+    meter_.start(env.now);
     // Manifests first, for chunks are shelved under them; the host may keep records in any order.
     for (const bool manifests : {true, false}) {
         for (const Record& record : started.kept) {
@@ -61,6 +62,7 @@ void Node::wake(Env& env) {
     wake_at_ = end.is_never() ? end : meter_.hours().next_start(end);
     disk_trouble_ = false;  // a new day, a new try: announcing shows whether the disk writes again
     env.out.report({.what = What::woke_up});
+    take_back_empty_words(env);
     directory_.wake(env.now);
     catch_up_.wake();
     keeper_.look_soon(env.now);

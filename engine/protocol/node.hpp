@@ -68,6 +68,12 @@ class Node {
     };
     using Pending = std::variant<Said, ManifestOf, ChunkOf>;
 
+    // This node's newest durable word on an object.
+    struct Word {
+        std::uint32_t sequence = 0;
+        Custody custody = Custody::released;
+    };
+
     // node.cpp: what happens, and the owner's day
     void on(const Started& started, Env& env);
     void on(const Woken& woken, Env& env);
@@ -90,6 +96,8 @@ class Node {
 
     // node_statements.cpp: what is said, by this node and by others
     void say(Body body, Env& env);
+    void on_custody_said(const Holding& holding, Custody before, Env& env);
+    void take_back_empty_words(Env& env);
     void announce(Env& env);
     void on_said(const SignedRef& statement, Env& env);
     void supersede(const Statement& statement, Env& env);
@@ -133,10 +141,14 @@ class Node {
     void take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env);
     void give_up_reads(Env& env);
     bool make_room(base::Bytes size, Env& env);
+    bool shelve(const ManifestRef& manifest, Env& env);
     void advance_pulls(Env& env);
     void on_whole(const base::Digest& object, Env& env);
     void drop(const base::Digest& object, Env& env);
+    Custody custody_of(const base::Digest& object) const;
+    bool being_said(const base::Digest& object) const;
     void tidy_shelf(Env& env);
+    void on_custody_unsaid(const Holding& holding, Env& env);
     void on_disk_trouble(const Pending& pending, Env& env);
     Ticket keep(Record record, Env& env);
 
@@ -164,7 +176,7 @@ class Node {
     transfer::Pulls pulls_;
 
     base::FlatMap<std::uint64_t, Pending> pending_;                 ///< by ticket
-    base::FlatMap<base::Digest, std::uint32_t> holdings_;           ///< own Holding statements, by object
+    base::FlatMap<base::Digest, Word> holdings_;                    ///< own Holding statements, by object
     std::vector<std::pair<std::uint32_t, base::Instant>> notices_;  ///< own notices still kept
     std::vector<base::Digest> puts_;                                ///< objects being put, not yet durable
     base::FlatMap<base::Digest, base::Instant> read_copies_;  ///< fetched for the owner, kept until then

@@ -22,7 +22,12 @@ void Node::request(const Put& command, Env& env) {
     if (left_) return no(Reason::unknown_member);
     if (disk_trouble_) return no(Reason::disk_failing);
     if (shelf_.whole(manifest.object)) {
-        env.out.report({.what = What::put_accepted, .object = manifest.object, .size = manifest.size});
+        read_copies_.erase(manifest.object);
+        if (custody_of(manifest.object) != Custody::released) {
+            env.out.report({.what = What::put_accepted, .object = manifest.object, .size = manifest.size});
+        } else if (!being_said(manifest.object)) {
+            say(Holding{manifest.object, manifest.size, Custody::author}, env);
+        }
         return;
     }
     if (shelf_.find(manifest.object) != nullptr) return no(Reason::busy);  // it is just being fetched
@@ -73,6 +78,7 @@ void Node::look_after_objects(Env& env) {
 }
 
 void Node::perform(const content::Task& task, Env& env) {
+    if (being_said(task.object)) return;
     switch (task.duty) {
         case content::Duty::none: return;
         case content::Duty::keep:
@@ -124,10 +130,7 @@ void Node::advance_pulls(Env& env) {
 
 void Node::on_whole(const base::Digest& object, Env& env) {
     const base::Bytes size = shelf_.find(object)->manifest->size;
-    if (std::erase(puts_, object) > 0) {
-        env.out.report({.what = What::put_accepted, .object = object, .size = size});
-        return say(Holding{object, size, Custody::author}, env);
-    }
+    if (std::erase(puts_, object) > 0) return say(Holding{object, size, Custody::author}, env);
     const auto pull = pulls_.finish(object);
     if (!pull) return;  // parts of an earlier life, whole at last; the next review decides about it
     if (pull->purpose == transfer::Purpose::read) {
@@ -142,9 +145,23 @@ void Node::on_whole(const base::Digest& object, Env& env) {
 }
 
 void Node::take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env) {
-    env.out.report(
-        {.what = What::stored, .object = object, .size = size, .value = static_cast<std::int64_t>(custody)});
     say(Holding{object, size, custody}, env);
+}
+
+/// What this node last said of it, durably. `released` when it said nothing.
+Custody Node::custody_of(const base::Digest& object) const {
+    const Word* const word = holdings_.find(object);
+    return word != nullptr ? word->custody : Custody::released;
+}
+
+/// A statement about it is on its way to the disk.
+bool Node::being_said(const base::Digest& object) const {
+    return std::any_of(pending_.begin(), pending_.end(), [&](const auto& pending) {
+        const auto* const said = std::get_if<Said>(&pending.second);
+        const auto* const holding =
+            said != nullptr ? std::get_if<Holding>(&said->statement->statement.body) : nullptr;
+        return holding != nullptr && holding->object == object;
+    });
 }
 
 void Node::drop(const base::Digest& object, Env& env) {
@@ -156,14 +173,14 @@ void Node::drop(const base::Digest& object, Env& env) {
     read_copies_.erase(object);
     keep(ForgottenObject{object}, env);
     env.out.report({.what = What::released, .object = object, .size = size});
-    if (holdings_.contains(object)) say(Holding{object, size, Custody::released}, env);
+    if (custody_of(object) != Custody::released) say(Holding{object, size, Custody::released}, env);
 }
 
 // Copies that were fetched to be read, and parts of objects that nobody needs here any more.
 void Node::tidy_shelf(Env& env) {
     std::vector<base::Digest> done;
     for (const auto& [object, held] : shelf_) {
-        if (pulls_.active(object) || holdings_.contains(object)) continue;
+        if (pulls_.active(object) || custody_of(object) != Custody::released || being_said(object)) continue;
         if (std::find(puts_.begin(), puts_.end(), object) != puts_.end()) continue;
         if (const base::Instant* until = read_copies_.find(object)) {
             if (env.now >= *until) done.push_back(object);
@@ -199,6 +216,31 @@ bool Node::make_room(base::Bytes size, Env& env) {
     return true;
 }
 
+// A manifest has come. What it says counts against the disk, whatever its holder had announced.
+bool Node::shelve(const ManifestRef& manifest, Env& env) {
+    const base::Digest& object = manifest->object;
+    if (shelf_.find(object) != nullptr) return true;
+    if (make_room(manifest->size, env)) {
+        meter_.stored(manifest->size);
+        shelf_.open(manifest);
+        return true;
+    }
+    const auto pull = pulls_.finish(object);
+    if (pull && pull->purpose == transfer::Purpose::read)
+        env.out.report({.what = What::get_failed, .object = object, .reason = Reason::disk_full});
+    return false;
+}
+
+// What was promised before stays, and its new custody is said another time. What was not is given up.
+void Node::on_custody_unsaid(const Holding& holding, Env& env) {
+    if (holding.custody == Custody::released || custody_of(holding.object) != Custody::released) return;
+    if (holding.custody == Custody::author) {
+        env.out.report(
+            {.what = What::put_refused, .object = holding.object, .reason = Reason::disk_failing});
+    }
+    drop(holding.object, env);
+}
+
 // The disk is full or failing: nothing that was acknowledged is touched, nothing new is promised.
 void Node::on_disk_trouble(const Pending& pending, Env& env) {
     if (!disk_trouble_) env.out.report({.what = What::disk_trouble});
@@ -209,6 +251,9 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
         const bool first = announcement_ == nullptr || !awake_;
         const bool announcing = std::holds_alternative<Announcement>(said->statement->statement.body);
         if (announcing && !first) views_.wake({directory_, config_->contacts, announcement_}, env);
+        if (const auto* holding = std::get_if<Holding>(&said->statement->statement.body)) {
+            on_custody_unsaid(*holding, env);
+        }
         return;
     }
     if (const auto* manifest = std::get_if<ManifestOf>(&pending)) object = manifest->object;

@@ -76,7 +76,7 @@ bool Node::may_serve(PeerId from, const base::Digest& object, std::uint16_t inde
 
 void Node::refuse(PeerId to, Refusal refusal, Env& env) {
     env.out.report({.what = What::refused, .peer = to, .object = refusal.object, .reason = refusal.reason});
-    env.out.send(to, refusal);
+    if (meter_.grant_refusal(line_size(refusal), env.now)) env.out.send(to, refusal);
 }
 
 void Node::on(PeerId from, const FetchManifest& m, Env& env) {
@@ -96,7 +96,7 @@ void Node::on(PeerId from, const FetchChunk& m, Env& env) {
 void Node::on(PeerId from, const ManifestReply& m, Env& env) {
     const auto answer = m.manifest == nullptr ? transfer::Answer::wrong : pulls_.take_manifest(from, m, env);
     if (answer != transfer::Answer::taken) return not_taken(from, m, answer, env);
-    shelf_.open(m.manifest);
+    if (!shelve(m.manifest, env)) return;
     pending_[keep(KeptManifest{m.manifest}, env).number] = ManifestOf{m.manifest->object};
 }
 

@@ -20,9 +20,9 @@ void Node::recover_own(const SignedRef& kept, Env& env) {
         if (newer) announcement_ = kept;
         directory_.on_announcement(kept, env);
     } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
-        std::uint32_t& newest = holdings_[holding->object];
-        if (statement.id.sequence < newest) return;
-        newest = statement.id.sequence;
+        Word& newest = holdings_[holding->object];
+        if (statement.id.sequence < newest.sequence) return;
+        newest = {statement.id.sequence, holding->custody};
         keeper_.on_holding(self_, *holding, env.now);
     } else {
         notices_.emplace_back(statement.id.sequence, statement.at);
@@ -37,14 +37,11 @@ void Node::recover(const KeptManifest& kept, Env&) {
 
 void Node::recover(const KeptChunk& kept, Env&) { shelf_.chunk_durable(kept.object, kept.index); }
 
-// What lies on the disk counts against the owner's limit. A whole object that nothing was said about was
-// acknowledged just before the crash: it is said now, as its author's.
+// What lies on the disk counts against the owner's limit. A whole object that nothing was said about was never
+// acknowledged either: the next review drops it, or takes it into custody.
 void Node::reclaim_shelf(Env& env) {
-    for (const auto& [object, held] : shelf_) {
-        meter_.stored(held.manifest->size);
-        if (!held.whole() || holdings_.contains(object)) continue;
-        say(Holding{object, held.manifest->size, Custody::author}, env);
-    }
+    for (const auto& [object, held] : shelf_) meter_.stored(held.manifest->size);
+    take_back_empty_words(env);
 }
 
 }  // namespace coop::protocol

@@ -25,6 +25,8 @@ void Node::announce(Env& env) {
 
 void Node::on_said(const SignedRef& said, Env& env) {
     const Statement& statement = said->statement;
+    const auto* const holding = std::get_if<Holding>(&statement.body);
+    const Custody before = holding != nullptr ? custody_of(holding->object) : Custody::released;
     supersede(statement, env);
     broadcast_.publish(said, log_, env);
     if (std::holds_alternative<Announcement>(statement.body)) {
@@ -37,8 +39,8 @@ void Node::on_said(const SignedRef& said, Env& env) {
         } else if (awake_ && views_.active().empty()) {
             views_.wake({directory_, config_->contacts, announcement_}, env);
         }
-    } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
-        keeper_.on_holding(self_, *holding, env.now);
+    } else if (holding != nullptr) {
+        on_custody_said(*holding, before, env);
     } else {
         notices_.emplace_back(statement.id.sequence, statement.at);
         env.out.report({.what = What::published, .id = statement.id, .size = wire_size(*said)});
@@ -50,9 +52,34 @@ void Node::supersede(const Statement& statement, Env& env) {
     if (std::holds_alternative<Announcement>(statement.body)) {
         if (announcement_ != nullptr) keep(ForgottenStatement{announcement_->statement.id}, env);
     } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
-        std::uint32_t& newest = holdings_[holding->object];
-        if (newest != 0) keep(ForgottenStatement{{self_, newest}}, env);
-        newest = statement.id.sequence;
+        Word& newest = holdings_[holding->object];
+        if (newest.sequence != 0) keep(ForgottenStatement{{self_, newest.sequence}}, env);
+        newest = {statement.id.sequence, holding->custody};
+    }
+}
+
+// Only now is the object acknowledged: a board that forgot its word would drop what it promised to keep.
+void Node::on_custody_said(const Holding& holding, Custody before, Env& env) {
+    keeper_.on_holding(self_, holding, env.now);
+    if (holding.custody == Custody::released) return;
+    if (holding.custody == Custody::author) {
+        if (before != Custody::released) return;
+        env.out.report({.what = What::put_accepted, .object = holding.object, .size = holding.size});
+    } else {
+        env.out.report({.what = What::stored,
+                        .object = holding.object,
+                        .size = holding.size,
+                        .value = static_cast<std::int64_t>(holding.custody)});
+    }
+}
+
+// Objects that are said to be here and are not: a crash, or a failing disk, came between letting go and saying
+// so.
+void Node::take_back_empty_words(Env& env) {
+    for (const auto& [object, word] : holdings_) {
+        if (word.custody == Custody::released || shelf_.whole(object) || being_said(object)) continue;
+        const content::Known* const known = keeper_.find(object);
+        say(Holding{object, known != nullptr ? known->size : base::Bytes{}, Custody::released}, env);
     }
 }
 

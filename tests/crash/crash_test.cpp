@@ -136,7 +136,7 @@ class Crash : public ::testing::Test {
     Pledged pledged_;
 };
 
-TEST_F(Crash, DISABLED_FiftyKillsAtAnyMomentLoseNothingAcknowledged) {
+TEST_F(Crash, FiftyKillsAtAnyMomentLoseNothingAcknowledged) {
     constexpr int kills = 50;
     base::Rng rng(1, base::Purpose::test, 0);
     for (int i = 0; i < kills && !HasFailure(); ++i) {

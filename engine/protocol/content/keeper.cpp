@@ -56,7 +56,8 @@ void Keeper::look_soon(base::Instant now) { next_review_ = std::min(next_review_
 void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now) {
     Known* known = objects_.find(holding.object);
     if (known == nullptr) {
-        if (holding.custody == Custody::released || objects_.size() >= config_->objects_max) return;
+        const bool room = origin == self_ || objects_.size() < config_->objects_max;
+        if (holding.custody == Custody::released || !room) return;
         known = &objects_[holding.object];
         known->size = holding.size;
         known->unsettled_since = now;
