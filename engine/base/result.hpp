@@ -18,7 +18,8 @@ class [[nodiscard]] Result {
     explicit operator bool() const { return ok(); }
     T& value() & { return COOP_ASSERT(ok()), std::get<0>(state_); }
     const T& value() const& { return COOP_ASSERT(ok()), std::get<0>(state_); }
-    T&& value() && { return COOP_ASSERT(ok()), std::get<0>(std::move(state_)); }
+    // By value, so that `for (x : f().value())` walks over something that lives.
+    T value() && { return COOP_ASSERT(ok()), std::get<0>(std::move(state_)); }
     const E& error() const { return COOP_ASSERT(!ok()), std::get<1>(state_); }
 
   private:
