@@ -6,6 +6,12 @@ import pytest
 SOURCE = pathlib.Path(os.environ["COOP_SOURCE_DIR"])
 
 
+@pytest.fixture(autouse=True)
+def hardware(tmp_path):
+    """A scenario finds its boards and lines in a folder beside it, so that the tests run from anywhere."""
+    (tmp_path / "hw-profiles").symlink_to(SOURCE / "hw-profiles")
+
+
 @pytest.fixture
 def scenario(tmp_path):
     """A small pool: six members, always awake, an hour, some notices and one photo."""

@@ -18,7 +18,6 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_and_draws(path, tmp_path, monkeypatch):
     (tmp_path / "scenarios").symlink_to(SOURCE / "scenarios")  # results go beside it, not into the checkout
-    (tmp_path / "hw-profiles").symlink_to(SOURCE / "hw-profiles")
     monkeypatch.setenv("PYTHONPATH", os.environ["PYTHONPATH"])
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     notebook = nbformat.read(path, as_version=4)
