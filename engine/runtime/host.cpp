@@ -108,6 +108,10 @@ std::string Host::Parts::open() {
     if (!made) return made.error();
     identity.emplace(std::move(made).value());
 
+    // Room for everybody whom the node may keep account of, and those who are members without its doing.
+    const std::size_t kept_account_of = options.config.membership.members_max + options.contacts.size() + 1;
+    options.known.members_max =
+        std::max(options.known.members_max, static_cast<std::uint32_t>(kept_account_of));
     book = std::make_unique<wire::BoundedPeerBook>(options.known);
     crypto = std::make_unique<wire::SodiumCrypto>(identity->signing, *book);
     links = std::make_unique<Links>(

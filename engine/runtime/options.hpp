@@ -56,7 +56,7 @@ struct Options {
     base::Duration epoch;               ///< the moment since 1970-01-01 UTC that the node calls zero
     std::optional<std::uint64_t> seed;  ///< of the node's generator; drawn from the system when absent
     Limits limits;
-    wire::BoundedPeerBook::Limits known;  ///< how many peers it remembers
+    wire::BoundedPeerBook::Limits known;  ///< how many peers it remembers; at least as many as the node does
     bool control = true;                  ///< open the owner's socket
     std::string control_socket;           ///< its path; empty: control.sock in the folder
     bool stop_on_signals = false;         ///< SIGTERM and SIGINT stop the host cleanly

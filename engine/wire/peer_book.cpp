@@ -63,10 +63,11 @@ void BoundedPeerBook::confirm(PeerId peer, const Endpoint& endpoint) {
 std::size_t BoundedPeerBook::forget(std::span<const PeerId> strangers) {
     std::vector<PeerId> gone(strangers.begin(), strangers.end());
     std::sort(gone.begin(), gone.end());
-    const std::size_t count = entries_.erase_if([&](PeerId peer, const Entry& e) {
-        return !e.member && std::binary_search(gone.begin(), gone.end(), peer);
-    });
-    if (count > 0) by_key_.erase_if([&](const base::Key&, PeerId peer) { return !entries_.contains(peer); });
+    const auto goes = [&](PeerId peer) { return std::binary_search(gone.begin(), gone.end(), peer); };
+    // One pass each, whether one goes or a thousand.
+    by_key_.erase_if([&](const base::Key&, PeerId peer) { return goes(peer) && !is_member(peer); });
+    const std::size_t count =
+        entries_.erase_if([&](PeerId peer, const Entry& e) { return !e.member && goes(peer); });
     strangers_ -= static_cast<std::uint32_t>(count);
     return count;
 }

@@ -1,4 +1,6 @@
 // What strangers, vandals and broken machines do to a board that is in service: it counts them and goes on.
+#include <sys/resource.h>
+
 #include "engine/base/rng.hpp"
 #include "tests/unit/runtime/bytes_in_use.hpp"
 #include "tests/unit/runtime/stranger.hpp"
@@ -227,6 +229,56 @@ TEST_F(HostileWorld, SilenceIsClosed) {
     ASSERT_TRUE(stranger.greeted);
     EXPECT_TRUE(stranger.wire.reads_to_the_end());
     EXPECT_TRUE(counts(&Counters::idle_closed));
+}
+
+TEST_F(HostileWorld, AConnectionThatIsClosedOnOneSideDoesNotStay) {
+    Limits limits;
+    limits.per_address_max = 1;
+    start(limits);
+    Stranger stranger(door(), identity_of(1));
+    ASSERT_TRUE(stranger.greeted);
+    stranger.say(protocol::KeepAlive{});
+    ASSERT_TRUE(counts(&Counters::messages_received));
+    ::shutdown(stranger.wire.fd(), SHUT_WR);
+    EXPECT_TRUE(stranger.wire.reads_to_the_end());
+    // Its place is free again, though it never closed its own side.
+    const Stranger next(door(), identity_of(2));
+    EXPECT_TRUE(next.greeted);
+    EXPECT_EQ(host()->counters().frames_truncated, 0U);
+}
+
+TEST_F(HostileWorld, AContactThatTakesTheCallAndSaysNothingIsGivenUp) {
+    const Wire tarpit(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    ASSERT_EQ(::bind(tarpit.fd(), reinterpret_cast<sockaddr*>(&at), size), 0);
+    ASSERT_EQ(::listen(tarpit.fd(), 16), 0);  // the system answers the call; nobody ever accepts it
+    ASSERT_EQ(::getsockname(tarpit.fd(), reinterpret_cast<sockaddr*>(&at), &size), 0);
+    Options options = options_in(folder_ / "visitor");
+    options.limits.handshake_max = base::milliseconds(300);
+    options.contacts = {{identity_of(9).key(), loopback(ntohs(at.sin_port))}, host().contact()};
+    Resident visitor(options);
+    EXPECT_TRUE(eventually([&] { return visitor->counters().handshakes_late > 0; }));
+    EXPECT_TRUE(eventually([&] { return visitor.count(What::link_up) > 0; }));  // by the other one
+}
+
+TEST_F(HostileWorld, ABoardWithFewDescriptorsTurnsPeopleAwayWhileItCanStillSaySo) {
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    // 64 are for other things than connections, and a quarter of 128 connections is kept for its own.
+    constexpr rlim_t places = 6;
+    const rlimit few{64 + Limits{}.connections_own + places, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    std::vector<Wire> held;
+    for (std::uint32_t i = 0; i < places + 3; ++i)
+        held.push_back(connect_to(door(), INADDR_LOOPBACK + 1 + i));
+    EXPECT_TRUE(counts(&Counters::accepted, held.size()));
+    EXPECT_EQ(host()->counters().refused_total, 3U);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    held.clear();
+    expect_in_service();
 }
 
 TEST_F(HostileWorld, OneAddressTakesNoMoreThanItsPlaces) {

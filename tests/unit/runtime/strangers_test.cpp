@@ -131,7 +131,7 @@ TEST_F(CrowdedWorld, StrangersWhoHaveGoneMakeRoomForOthers) {
 }
 
 TEST_F(CrowdedWorld, WhoeverSaidSomethingThatWasHeardIsNotForgotten) {
-    start();
+    start({.members_max = 1, .strangers_max = 100});  // fewer than the node keeps account of
     // One that joins, and one that only ever passes on what it says itself.
     const auto speak = [&](std::uint8_t number) {
         Stranger member(board()->endpoint(), identity_of(number));
