@@ -92,8 +92,7 @@ struct Host::Parts final : public Board {
     bool stopping = false;
 };
 
-// --- opening
-// -------------------------------------------------------------------------------------------------------
+// --- opening ---------------------------------------------------------------------------------------------
 
 /// Empty when all is well.
 std::string Host::Parts::open() {
@@ -163,8 +162,7 @@ void Host::Parts::open_node() {
     control = std::make_unique<Control>(io, *desk, counters);
 }
 
-// --- serving
-// -------------------------------------------------------------------------------------------------------
+// --- serving ---------------------------------------------------------------------------------------------
 
 void Host::Parts::run() {
     if (options.stop_on_signals) {
@@ -225,8 +223,7 @@ void Host::Parts::publish_counters() {
     snapshot = counters;
 }
 
-// --- stopping
-// ------------------------------------------------------------------------------------------------------
+// --- stopping --------------------------------------------------------------------------------------------
 
 void Host::Parts::begin_stop() {
     if (stopping) return;
@@ -249,8 +246,7 @@ void Host::Parts::finish_stop() {
     io.stop();
 }
 
-// --- the owner
-// -----------------------------------------------------------------------------------------------------
+// --- the owner -------------------------------------------------------------------------------------------
 
 Status Host::Parts::status() const {
     Status status;
@@ -277,8 +273,7 @@ std::string Host::Parts::write_object(const base::Digest& object, const std::str
     return assemble(*held->manifest, *store, path);
 }
 
-// --- the face
-// ------------------------------------------------------------------------------------------------------
+// --- the face --------------------------------------------------------------------------------------------
 
 base::Result<std::unique_ptr<Host>, std::string> Host::open(Options options, Hooks hooks) {
     auto parts = std::make_unique<Parts>(std::move(options), std::move(hooks));

@@ -77,8 +77,7 @@ protocol::Endpoint Links::own_endpoint() const {
     return own;
 }
 
-// --- the door
-// ----------------------------------------------------------------------------------------------------
+// --- the door --------------------------------------------------------------------------------------------
 
 void Links::accept() {
     acceptor_.async_accept([this](ErrorCode error, tcp::socket socket) {
@@ -129,8 +128,7 @@ void Links::add(const ConnectionRef& connection) {
     watch();
 }
 
-// --- sending
-// -----------------------------------------------------------------------------------------------------
+// --- sending ---------------------------------------------------------------------------------------------
 
 void Links::send(PeerId to, const protocol::Message& message) {
     const Limits& limits = port_.options.limits;
@@ -200,8 +198,7 @@ void Links::drop(PeerId peer) {
     forget_if_unused(peer);
 }
 
-// --- connections come and go
-// ---------------------------------------------------------------------------------------
+// --- connections come and go -----------------------------------------------------------------------------
 
 bool Links::on_open(Connection& connection, const base::Key& key) {
     if (key == port_.identity.key()) return false;  // this board itself, by a roundabout way
@@ -340,8 +337,7 @@ void Links::watch() {
     });
 }
 
-// --- sleep and stop
-// ------------------------------------------------------------------------------------------------
+// --- sleep and stop --------------------------------------------------------------------------------------
 
 void Links::set_awake(bool awake) {
     if (awake_ == awake) return;

@@ -1,8 +1,7 @@
 // Links: everybody this board is connected with, and everybody it is not.
 //
-//     send(peer, message) ─► Lane: a bounded queue ─► the one Connection with this peer, dialled if there is
-//     none door ─► limits: asleep? this address? all together? ─► Connection ─► greeting ─► Lane of who it
-//     proved to be
+//     send(peer, message) ─► Lane: a bounded queue ─► the one Connection with this peer, dialled on demand
+//     door ─► limits: asleep? this address? all? ─► Connection ─► greeting ─► Lane of who it proved to be
 //
 // Law: one connection serves a pair of members. When both dialled at once, both keep the one that the lower
 // key dialled; the other is read to its end, so nothing that was sent on it is lost. Otherwise the newer

@@ -1,8 +1,7 @@
 // Steps: the node's contract with its host, kept: input, step, commit, then speak.
 //
-//     take(input) ─► Node::step ─► Persists ─► one atomic commit ─┬─ durable ──► Sends ─► Persisted{true}
-//                                                                 └─ refused ──► Sends withheld ─►
-//                                                                 Persisted{false}
+//     take(input) ─► Node::step ─► Persists ─► one atomic commit ─┬─ durable ─► Sends    ─► Persisted{true}
+//                                                                 └─ refused ─► withheld ─► Persisted{false}
 //
 // Law: no Send of a step leaves before every Persist of that step is durable. Here are no sockets and no
 // clock, so what a board does can be tried, recorded and replayed without them.
