@@ -130,12 +130,16 @@ void Node::advance_pulls(Env& env) {
 
 void Node::on_whole(const base::Digest& object, Env& env) {
     const base::Bytes size = shelf_.find(object)->manifest->size;
-    if (std::erase(puts_, object) > 0) return say(Holding{object, size, Custody::author}, env);
+    const bool put = std::erase(puts_, object) > 0;  // perhaps while it was being fetched
     const auto pull = pulls_.finish(object);
-    if (!pull) return;  // parts of an earlier life, whole at last; the next review decides about it
-    if (pull->purpose == transfer::Purpose::read) {
+    const bool read = pull && pull->purpose == transfer::Purpose::read;
+    if (read) {
         env.out.report(
             {.what = What::got, .object = object, .size = size, .value = (env.now - pull->since).ns()});
+    }
+    if (put) return say(Holding{object, size, Custody::author}, env);
+    if (!pull) return;  // parts of an earlier life, whole at last; the next review decides about it
+    if (read) {
         read_copies_[object] = env.now + config_->content.reader_keeps;
         return;
     }
@@ -208,7 +212,7 @@ void Node::give_up_reads(Env& env) {
 // A full board first gives up a copy that the pool has enough of.
 bool Node::make_room(base::Bytes size, Env& env) {
     while (meter_.may_store(size, true) == policy::Verdict::disk_full) {
-        const base::Digest* const spare = keeper_.spare(env.now);
+        const base::Digest* const spare = keeper_.spare(directory_, env);
         if (spare == nullptr || !shelf_.whole(*spare)) return false;
         drop(base::Digest{*spare}, env);
         return meter_.may_store(size, true) == policy::Verdict::granted;

@@ -130,7 +130,9 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
     return awake;
 }
 
-const base::Digest* Keeper::spare(base::Instant now) {
+const base::Digest* Keeper::spare(const membership::Directory& directory, Env& env) {
+    refresh_roster(directory, env);  // judged by a roster of nobody, no copies would be enough
+    if (!roster_.index_of(self_)) return nullptr;
     for (const auto& [object, known] : objects_) {
         Holders others = known.holders;
         const std::size_t before = others.size();
@@ -138,7 +140,7 @@ const base::Digest* Keeper::spare(base::Instant now) {
         if (others.size() == before) continue;
         Known without = known;
         without.holders = others;
-        const Judgement judgement = judge(situation(object, without, now), {roster_, routes_, *placement_});
+        const Judgement judgement = judge(situation(object, without, env.now), {roster_, routes_, *placement_});
         if (judgement.satisfied && judgement.duty == Duty::none) return &object;
     }
     return nullptr;

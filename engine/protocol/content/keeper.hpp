@@ -54,7 +54,7 @@ class Keeper {
     const Known* find(const base::Digest& object) const { return objects_.find(object); }
     std::size_t size() const { return objects_.size(); }
     /// One of the copies here that the pool has enough of without it; nothing when all are needed.
-    const base::Digest* spare(base::Instant now);
+    const base::Digest* spare(const membership::Directory& directory, Env& env);
 
     Deadline deadline() const { return next_review_; }
     /// Look again soon: something has changed.

@@ -33,6 +33,11 @@ class KeeperOfRank {
         return keeper.review(pool_.directory, env);
     }
 
+    const base::Digest* spare() {
+        Env env = pool_.bench.env();
+        return keeper.spare(pool_.directory, env);
+    }
+
   private:
     Pool& pool_;
 
@@ -175,14 +180,23 @@ TEST_F(Keeping, NamesACopyThatThePoolHasEnoughOf) {
     KeeperOfRank third(pool, 2);
     both_hold(third);
     third.review();
-    EXPECT_EQ(third.keeper.spare(pool.bench.now), nullptr) << "it holds nothing itself";
+    EXPECT_EQ(third.spare(), nullptr) << "it holds nothing itself";
     third.hear(third.self.index, Custody::keeper);
     third.review();
-    ASSERT_NE(third.keeper.spare(pool.bench.now), nullptr);
-    EXPECT_EQ(*third.keeper.spare(pool.bench.now), object);
+    ASSERT_NE(third.spare(), nullptr);
+    EXPECT_EQ(*third.spare(), object);
     third.hear(by_rank[0], Custody::released);
     third.review();
-    EXPECT_EQ(third.keeper.spare(pool.bench.now), nullptr) << "now it is needed";
+    EXPECT_EQ(third.spare(), nullptr) << "now it is needed";
+}
+
+TEST_F(Keeping, SparesNothingBeforeItKnowsAnybody) {
+    KeeperOfRank third(pool, 2);
+    third.hear(third.self.index, Custody::author);
+    EXPECT_EQ(third.spare(), nullptr) << "nothing was reviewed yet";
+    const Pool nobody(std::vector<Announcement>{}, third.self);
+    Env env = pool.bench.env();
+    EXPECT_EQ(third.keeper.spare(nobody.directory, env), nullptr);
 }
 
 TEST_F(Keeping, ReturnsABoundedNumberOfTasksAndTheRestLater) {
