@@ -59,10 +59,11 @@ struct Bench {
         return found;
     }
     /// The other board joins, so that this one serves it.
-    void let_the_other_in() {
+    void let_the_other_in(std::optional<Endpoint> at = {}) {
         const auto identity = numbered(2);
         const wire::SodiumCrypto theirs(identity.signing, book);
-        Statement statement{{other, 1}, now, Announcement{.hours = {}, .disk = base::gigabytes(1)}};
+        Statement statement{
+            {other, 1}, now, Announcement{.hours = {}, .disk = base::gigabytes(1), .endpoint = at}};
         const Signature signature = theirs.sign(statement);
         receive(Join{std::make_shared<const Signed>(Signed{std::move(statement), signature})});
     }
@@ -118,6 +119,26 @@ TEST(Steps, WithholdTheSendsOfAStepThatWasNotKept) {
     EXPECT_GT(bench.counters.sends_withheld, 0U);
     EXPECT_TRUE(bench.said.empty());
     EXPECT_TRUE(bench.disk->members.empty());
+}
+
+TEST(Steps, BelieveWhereAMemberIsOnceItsOwnWordIsKept) {
+    const Endpoint said = loopback(7411);
+    const Endpoint rumour = loopback(6666);
+    Bench bench;
+    bench.start();
+    bench.book.intern(numbered(2).key(), rumour);
+    bench.disk->failing = true;
+    bench.let_the_other_in(said);  // heard, and not kept
+    bench.book.intern(numbered(2).key(), rumour);
+    EXPECT_EQ(bench.book.endpoint_of(bench.other), rumour);
+
+    Bench sound;
+    sound.start();
+    EXPECT_FALSE(sound.book.is_member(sound.other));
+    sound.let_the_other_in(said);
+    EXPECT_TRUE(sound.book.is_member(sound.other));
+    sound.book.intern(numbered(2).key(), rumour);
+    EXPECT_EQ(sound.book.endpoint_of(sound.other), said);
 }
 
 TEST(Steps, ReadAChunkFromTheDiskWhenItIsAskedFor) {
