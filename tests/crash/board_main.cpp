@@ -41,6 +41,8 @@ void tell(const std::string& who, const protocol::Report& r) {
         case What::stored: return say(who + " holds " + base::to_hex(r.object));
         case What::released: return say(who + " releases " + base::to_hex(r.object));
         case What::disk_trouble: return say(who + " trouble");
+        case What::object_safe: return say(who + " sees-safe " + base::to_hex(r.object));
+        case What::member_failed: return say(who + " misses somebody");
         default: return;
     }
 }

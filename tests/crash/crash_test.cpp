@@ -24,6 +24,7 @@ namespace {
 struct Promises {
     std::set<std::uint32_t> published;
     std::set<std::string> objects;
+    std::map<std::string, std::string> story;  ///< what was said of each object, for whoever reads a failure
 };
 using Pledged = std::map<std::string, Promises>;
 
@@ -89,11 +90,12 @@ void note(const std::string& line, Pledged& pledged) {
     std::string of;
     words >> who >> what >> of;
     ASSERT_NE(who, "error") << line;
+    if (!of.empty()) pledged[who].story[of] += line + "\n";
     if (what == "published") pledged[who].published.insert(static_cast<std::uint32_t>(std::stoul(of)));
     if (what == "holds") pledged[who].objects.insert(of);
     // Three copies are wanted and two boards are there: nobody has a reason to let go of a whole one.
     const bool broken = what == "releases" && pledged[who].objects.contains(of);
-    EXPECT_FALSE(broken) << line;
+    EXPECT_FALSE(broken) << line << "\n" << pledged[who].story[of];
 }
 
 void expect_whole(storage::Store& store, const storage::Kept& kept, const std::string& object) {
