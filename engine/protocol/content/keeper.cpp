@@ -140,7 +140,8 @@ const base::Digest* Keeper::spare(const membership::Directory& directory, Env& e
         if (others.size() == before) continue;
         Known without = known;
         without.holders = others;
-        const Judgement judgement = judge(situation(object, without, env.now), {roster_, routes_, *placement_});
+        const Ground ground{roster_, routes_, *placement_};
+        const Judgement judgement = judge(situation(object, without, env.now), ground);
         if (judgement.satisfied && judgement.duty == Duty::none) return &object;
     }
     return nullptr;
