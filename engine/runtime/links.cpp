@@ -306,14 +306,15 @@ void Links::part_from(Connection& connection) {
     });
 }
 
-/// Those who are still in use are looked at again when the next connection goes.
+/// Those who are still in use are looked at again, while this board is connected with anybody.
 void Links::forget_strangers() {
     forget_unused_lanes();
+    if (strangers_.empty()) return;
     const auto in_use = std::partition(strangers_.begin(), strangers_.end(), [this](PeerId peer) {
         return !lanes_.contains(peer) && !port_.relies_on(peer);
     });
     const auto unused = static_cast<std::size_t>(in_use - strangers_.begin());
-    port_.counters.forgotten += port_.book.forget(std::span(strangers_).first(unused));
+    if (unused > 0) port_.counters.forgotten += port_.book.forget(std::span(strangers_).first(unused));
     strangers_.erase(strangers_.begin(), in_use);
     std::erase_if(strangers_, [this](PeerId peer) { return port_.book.is_member(peer); });
 }
@@ -332,7 +333,7 @@ void Links::watch() {
         if (stopped) return;
         const auto all = all_;  // closing takes them out
         for (const ConnectionRef& connection : all) connection->check(now());
-        forget_unused_lanes();
+        forget_strangers();
         if (!all_.empty() || !lanes_.empty()) watch();
     });
 }
