@@ -159,6 +159,7 @@ class Node {
     bool disk_trouble_ = false;
     base::Instant sleep_at_ = base::Instant::never();
     base::Instant wake_at_ = base::Instant::never();
+    base::Instant tidy_from_ = base::Instant::never();  ///< before, what the pool wants is not known yet
     std::uint32_t last_sequence_ = 0;
     std::uint64_t last_ticket_ = 0;
     std::uint32_t links_seen_ = 0;  ///< the version of the views that broadcast knows

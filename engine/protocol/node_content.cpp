@@ -30,7 +30,8 @@ void Node::request(const Put& command, Env& env) {
         }
         return;
     }
-    if (shelf_.find(manifest.object) != nullptr) return no(Reason::busy);  // it is just being fetched
+    if (pulls_.active(manifest.object) && shelf_.find(manifest.object) != nullptr) return no(Reason::busy);
+    drop(manifest.object, env);  // parts of an earlier life
     if (!make_room(manifest.size, env)) return no(Reason::disk_full);
     meter_.stored(manifest.size);
     puts_.push_back(manifest.object);
@@ -191,6 +192,7 @@ void Node::tidy_shelf(Env& env) {
             continue;
         }
         const content::Known* const known = keeper_.find(object);
+        if (known == nullptr && env.now < tidy_from_) continue;
         const bool wanted = known != nullptr && known->judgement.duty != content::Duty::none;
         if (!wanted) done.push_back(object);
     }

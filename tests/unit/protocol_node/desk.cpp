@@ -73,12 +73,14 @@ void Desk::finish(Step done, bool durable) {
     for (const Persist& each : done.records) step(Persisted{each.ticket, durable});
 }
 
+void Desk::write_step() {
+    Step first = std::move(waiting_.front());
+    waiting_.pop_front();
+    finish(std::move(first), true);
+}
+
 void Desk::write_all() {
-    while (!waiting_.empty()) {
-        Step first = std::move(waiting_.front());
-        waiting_.pop_front();
-        finish(std::move(first), true);
-    }
+    while (!waiting_.empty()) write_step();
 }
 
 void Desk::fail_all() {

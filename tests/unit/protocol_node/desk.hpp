@@ -52,6 +52,8 @@ class Desk {
 
     /// What waits is written; what was said after it leaves.
     void write_all();
+    /// The first of what waits is written, and no more.
+    void write_step();
     /// What waits can not be written.
     void fail_all();
 

@@ -1,5 +1,6 @@
 // What a node says it keeps, and what it may have lost: the disk that is slow, fails, or is full.
 #include <map>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -172,6 +173,65 @@ TEST(NodeDisk, KeepsCopiesForOthersWithinWhatItsOwnerLends) {
         desk.restart();
         EXPECT_EQ(desk.node->disk_used(), kib(256)) << "and it is counted alike after a restart";
     }
+}
+
+TEST(NodeDisk, GoesOnWithThePartsOfAnEarlierLife) {
+    Desk desk(generous(), 2);
+    const Put object = desk.object(1, kib(320), 1);
+    const Holding holding{object.manifest->object, object.manifest->size, Custody::author};
+    std::multiset<std::uint16_t> asked;
+    const auto live = [&](int answers) {
+        desk.join(1);
+        desk.receive(1, Gossip{desk.said_by(1, 2, holding), 1});
+        desk.run_for(seconds(3));
+        for (std::size_t i = 0; i < desk.left.size() && answers > 0; ++i) {
+            const Left question = desk.left[i];
+            if (std::holds_alternative<FetchManifest>(question.message))
+                desk.receive(1, ManifestReply{object.manifest});
+            const auto* chunk = std::get_if<FetchChunk>(&question.message);
+            if (chunk == nullptr) continue;
+            asked.insert(chunk->index);
+            desk.receive(1, desk.chunk_of(*object.manifest, chunk->index));
+            desk.run_for(seconds(1));
+            --answers;
+        }
+        desk.left.clear();
+    };
+    desk.start();
+    live(4);
+    desk.restart();
+    desk.run_for(seconds(30));  // in which nobody tells it what it fetched and why
+    live(100);
+    EXPECT_EQ(asked, (std::multiset<std::uint16_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})) << "none of them twice";
+    EXPECT_EQ(desk.reported(What::stored).size(), 1u);
+}
+
+TEST(NodeDisk, DropsThePartsThatNobodyWantsAnyMore) {
+    Desk desk(generous());
+    desk.start();
+    desk.disk_is = DiskIs::slow;
+    desk.request(desk.object(1, kib(100)));
+    desk.write_step();
+    desk.restart();
+    desk.disk_is = DiskIs::prompt;
+    EXPECT_EQ(desk.node->disk_used(), kib(100));
+    desk.run_for(minutes(12));
+    EXPECT_EQ(desk.node->disk_used(), base::Bytes{0}) << "it was never acknowledged";
+    EXPECT_TRUE(desk.reported(What::put_accepted).empty());
+}
+
+TEST(NodeDisk, TakesAnObjectAgainThatACrashCutShort) {
+    Desk desk(generous());
+    desk.start();
+    desk.disk_is = DiskIs::slow;
+    const Put object = desk.object(1, kib(100));
+    desk.request(object);
+    desk.write_step();
+    desk.restart();
+    desk.disk_is = DiskIs::prompt;
+    desk.request(object);
+    EXPECT_EQ(desk.reported(What::put_accepted).size(), 1u);
+    EXPECT_EQ(desk.node->disk_used(), kib(100));
 }
 
 TEST(NodeDisk, FreesWhatItCounted) {
