@@ -37,8 +37,8 @@ void Node::recover(const KeptManifest& kept, Env&) {
 
 void Node::recover(const KeptChunk& kept, Env&) { shelf_.chunk_durable(kept.object, kept.index); }
 
-// What lies on the disk counts against the owner's limit. A whole object that nothing was said about was never
-// acknowledged either: the next review drops it, or takes it into custody.
+// What lies on the disk counts against the owner's limit. A whole object that nothing was said about was
+// never acknowledged either: a later review drops it, or takes it into custody.
 void Node::reclaim_shelf(Env& env) {
     for (const auto& [object, held] : shelf_) meter_.stored(held.manifest->size);
     take_back_empty_words(env);
