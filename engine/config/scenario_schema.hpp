@@ -175,7 +175,7 @@ void visit(V& v, ResultsChoice& r, const Context&) {
     v.field("sample_every", r.sample_every, DurationIn{base::milliseconds(100), base::days(30)},
             "fine enough for a day's curve");
     v.field("reach_within", r.reach_within, DurationIn{base::milliseconds(1), base::days(30)},
-            "Guess. Study: scenarios/studies/reach.toml");
+            "Guess. Study: scenarios/studies/keep_alive.toml");
 }
 
 template <class V>

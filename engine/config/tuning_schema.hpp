@@ -33,7 +33,7 @@ void visit(V& v, protocol::MembershipConfig& m, const Context&) {
     v.field("shuffle_passive", m.shuffle_passive, Whole<std::uint32_t>{0, peers_max - 1, "peers"},
             origin::hyparview);
     v.field("shuffle_ttl", m.shuffle_ttl, Whole<std::uint8_t>{1, 32, "hops"}, origin::hyparview);
-    v.field("shuffle_every", m.shuffle_every, timer, "Guess. Study: scenarios/studies/shuffle.toml");
+    v.field("shuffle_every", m.shuffle_every, timer, "Guess. Study: scenarios/studies/keep_alive.toml");
     v.field("keep_alive_every", m.keep_alive_every, timer, "below the 15-30 s of the shortest NAT mappings");
     v.field("link_silent_max", m.link_silent_max, timer, "three keep-alives. " + std::string(keep_alive));
     v.field("join_retry", m.join_retry, timer, keep_alive);
@@ -55,7 +55,7 @@ void visit(V& v, protocol::BroadcastConfig& b, const Context&) {
     v.field("cache_max", b.cache_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("missing_max", b.missing_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("notice_ttl", b.notice_ttl, DurationIn{base::seconds(1)},
-            "Guess. Study: scenarios/studies/notice_ttl.toml");
+            "Guess. Study: scenarios/studies/sync.toml");
 }
 
 template <class V>
@@ -80,12 +80,12 @@ void visit(V& v, protocol::ContentConfig& c, const Context&) {
     v.field("window", c.window, Whole<std::uint32_t>{1, 1'000, "chunks"}, chunk);
     v.field("objects_max", c.objects_max, Whole<std::uint32_t>{1, 100'000'000, "objects"}, origin::memory);
     v.field("meeting_min", c.meeting_min, DurationIn{base::Duration::zero(), base::days(1)},
-            "Guess. Study: scenarios/studies/meeting.toml");
+            "Guess. Study: scenarios/studies/couriers.toml");
 }
 
 template <class V>
 void visit(V& v, protocol::QuotaConfig& q, const Context&) {
-    constexpr std::string_view queue = "Guess. Study: scenarios/studies/queue.toml";
+    constexpr std::string_view queue = "Guess. Study: scenarios/studies/chunk_size.toml";
     v.field("queue_max", q.queue_max, Whole<std::uint32_t>{1, 1'000'000, "messages"}, origin::memory);
     v.field("wait_max", q.wait_max, DurationIn{base::milliseconds(10), base::days(30)}, queue);
     v.field("farewell_lead", q.farewell_lead, DurationIn{base::Duration::zero(), base::hours(1)}, queue);

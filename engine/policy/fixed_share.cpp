@@ -17,7 +17,7 @@ constexpr Param burst_param{
     16 * 1024 * 1024,
     "how much may pass at once after a pause: a whole chunk with its headers (34 KiB) must fit, and the "
     "owner feels the rest as a short delay",
-    "Guess. Study: scenarios/studies/burst.toml"};
+    "Guess. Study: scenarios/studies/chunk_size.toml"};
 constexpr std::array<Param, 1> fixed_share_table{burst_param};
 constexpr std::array<Param, 1> no_quota_table{burst_param};
 

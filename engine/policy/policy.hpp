@@ -19,7 +19,7 @@ struct Param {
     std::int64_t least;
     std::int64_t most;
     std::string_view why;
-    std::string_view origin;  ///< paper and section, `Measured: file`, or `Guess. Study: scenario`
+    std::string_view origin;  ///< paper and section, `Measured: file`, or `Guess. Study: copies.toml`
 };
 
 class Policy {

@@ -21,7 +21,7 @@ struct MembershipConfig {
     std::uint32_t shuffle_active = 3;                     // k_a: HyParView, DSN 2007, §5.1
     std::uint32_t shuffle_passive = 4;                    // k_p: HyParView, DSN 2007, §5.1
     std::uint8_t shuffle_ttl = 6;                         // HyParView, DSN 2007, §5.1
-    base::Duration shuffle_every = base::seconds(60);     // Guess. Study: scenarios/studies/shuffle.toml
+    base::Duration shuffle_every = base::seconds(60);     // Guess. Study: scenarios/studies/keep_alive.toml
     base::Duration keep_alive_every = base::seconds(15);  // below the 15-30 s of the shortest NAT mappings
     base::Duration link_silent_max = base::seconds(45);   // three keep-alives. Guess. Study: keep_alive.toml
     base::Duration join_retry = base::seconds(10);        // Guess. Study: scenarios/studies/keep_alive.toml
@@ -34,7 +34,7 @@ struct BroadcastConfig {
     base::Duration graft_again = base::seconds(1);  // timer_2: shorter than the first, as the paper asks
     std::uint32_t cache_max = 4096;                 // statements kept for others
     std::uint32_t missing_max = 1024;               // announced, not yet received
-    base::Duration notice_ttl = base::days(7);      // Guess. Study: scenarios/studies/notice_ttl.toml
+    base::Duration notice_ttl = base::days(7);      // Guess. Study: scenarios/studies/sync.toml
 };
 
 struct SyncConfig {

@@ -29,19 +29,19 @@ struct Limits {
     std::size_t connections_max =
         128;  // 16 times an active view of 5 and some transfers; 64 KiB each. Guess.
     /// Kept free for connections that this board dials, so that strangers cannot lock its member out.
-    std::size_t connections_own = 32;  // A quarter. Guess. Study: scenarios/studies/connections.toml
-    std::size_t per_address_max = 16;  // several members behind one router. Guess. Study: connections.toml
+    std::size_t connections_own = 32;  // A quarter. Guess. Study: scenarios/handful.toml on a testbed
+    std::size_t per_address_max = 16;  // several members behind one router. Guess. Study: handful.toml
     base::Duration handshake_max =
-        base::seconds(10);  // three round trips and a slow board. Guess. Study: same
+        base::seconds(10);  // three round trips and a slow board. Guess. Study: handful.toml
     base::Duration frame_max =
-        base::seconds(30);  // from its first byte: 32 KiB at 9 kbit/s. Guess. Study: same
-    base::Duration write_max = base::seconds(30);    // without the peer taking a byte. Guess. Study: same
+        base::seconds(30);  // from its first byte: 32 KiB at 9 kbit/s. Guess. Study: handful.toml
+    base::Duration write_max = base::seconds(30);    // no byte taken in it. Guess. Study: handful.toml
     base::Duration idle_max = base::seconds(60);     // four keep-alives of an active link (MembershipConfig)
-    base::Duration redial_after = base::seconds(1);  // after a dial that failed. Guess. Study: same
-    base::Duration farewell_max = base::seconds(3);  // to flush before sleep or stop. Guess. Study: same
-    std::size_t queue_bytes_max = 1 << 20;           // for one peer: 30 chunks. Guess. Study: same
+    base::Duration redial_after = base::seconds(1);  // after a dial that failed. Guess. Study: handful.toml
+    base::Duration farewell_max = base::seconds(3);  // to flush before a stop. Guess. Study: handful.toml
+    std::size_t queue_bytes_max = 1 << 20;           // for one peer: 30 chunks. Guess. Study: handful.toml
     std::size_t queues_bytes_max =
-        16 << 20;  // for all: a thirtieth of the smallest board's memory. Guess. Study: same
+        16 << 20;  // for all: a thirtieth of the smallest board's memory. Guess. Study: handful.toml
 };
 
 struct Options {

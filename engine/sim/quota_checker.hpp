@@ -39,7 +39,7 @@ class RateLaw {
 class QuotaChecker {
   public:
     /// A farewell that closes the day may leave this long after the hours: the node's own wake-up, a busy
-    /// core and the disk lie between. Guess. Study: scenarios/studies/hours.toml
+    /// core and the disk lie between. Guess. Study: scenarios/studies/chunk_size.toml
     static constexpr base::Duration farewell_grace = base::seconds(30);
 
     QuotaChecker(const protocol::Policies& policies, Observer& observer);

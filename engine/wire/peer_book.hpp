@@ -45,7 +45,7 @@ class BoundedPeerBook final : public PeerBook {
     struct Limits {
         std::uint32_t members_max = 4096;  // as MembershipConfig::members_max
         std::uint32_t strangers_max =
-            16384;  // 1.5 MB at most. Guess. Study: scenarios/studies/strangers.toml
+            16384;  // 1.5 MB at most. Guess. Study: scenarios/handful.toml
     };
     BoundedPeerBook() : BoundedPeerBook(Limits{}) {}
     explicit BoundedPeerBook(Limits limits) : limits_(limits) {}

@@ -11,7 +11,7 @@ namespace {
 using sim::FaultKind;
 
 /// Between the farewell and the switch. A slow uplink's share passes the announcement in under a second; the
-/// rest is for a board that is busy. Guess. Study: scenarios/studies/farewell.toml
+/// rest is for a board that is busy. Guess. Study: scenarios/studies/couriers.toml
 constexpr base::Duration last_words = base::minutes(1);
 
 struct Pair {

@@ -16,7 +16,7 @@ namespace coop::models {
 
 /// One way, uniform per pair between the two. The mean of the default is that of SimBlock's EUROPE>EUROPE,
 /// 11 ms (LATENCY_2019; networks.csv, source N10); its spread is a guess. Study:
-/// scenarios/studies/backbone.toml
+/// scenarios/studies/loss.toml
 struct Backbone {
     base::Duration least = base::milliseconds(2);
     base::Duration most = base::milliseconds(20);

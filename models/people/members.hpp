@@ -15,7 +15,7 @@ struct MembersParams {
     std::uint64_t seed = 1;
     protocol::Config common;                   ///< what all have in common; owner and contacts are filled in
     std::vector<policy::Contribution> owners;  ///< one a member
-    std::uint32_t contacts_each = 8;   ///< introductions. Guess. Study: scenarios/studies/contacts.toml
+    std::uint32_t contacts_each = 8;   ///< introductions. Guess. Study: scenarios/studies/couriers.toml
     base::Duration join_within{};      ///< boards first get power at a uniform time within this
     std::vector<base::Instant> joins;  ///< given instead, one a member; or empty
 };

@@ -35,7 +35,17 @@ def style(root):
         yield from rules.check_python(path, text)
 
 
+def studies(root):
+    scenarios = {path.relative_to(root).as_posix() for path in (root / "scenarios").rglob("*.toml")}
+    for path, text in files(root, ".hpp", ".cpp"):
+        yield from rules.check_studies(path, text, scenarios)
+    for path in sorted((root / "hw-profiles").glob("*.toml")):
+        name = path.relative_to(root).as_posix()
+        yield from rules.check_studies(name, path.read_text(encoding="utf-8"), scenarios)
+
+
 def papers(root, rooms):
+    yield from studies(root)
     listed = subprocess.run(["git", "-C", str(root), "ls-files"], capture_output=True, text=True, check=False)
     yield from rules.check_top_level({line.split("/")[0] for line in listed.stdout.splitlines()})
     for folder in rooms:

@@ -274,6 +274,18 @@ def named_paths(text):
             if path.split("/")[0] in TOP_LEVEL and "/" in path]
 
 
+# Put together, so that this file does not find itself. The path may stand on the comment's next line.
+STUDY = re.compile(r"Study" r":(?:\s|//[/!]?)*((?:[\w.+-]+/)*[\w+-]+(?:\.toml)?)")
+
+
+def check_studies(path, text, scenarios):
+    """Every guess names the scenario that would put it to the test: from the top, or by its file's name."""
+    names = {name.split("/")[-1] for name in scenarios}
+    return [f"{path}:{line_of(match, text)}: the study {match.group(1)} does not exist"
+            for match in STUDY.finditer(text)
+            if match.group(1) not in (scenarios if "/" in match.group(1) else names)]
+
+
 def check_top_level(names):
     return [f"{name}: only the listed files and folders stand at the top" for name in sorted(names)
             if name not in TOP_LEVEL and not name.startswith(".")]

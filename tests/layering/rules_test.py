@@ -173,6 +173,17 @@ class Papers(unittest.TestCase):
         text = "see `engine/base/time.hpp`, `tests/truth/`, `a/b`, `coop`, `out/latest`"
         self.assertEqual(rules.named_paths(text), ["engine/base/time.hpp", "tests/truth/"])
 
+    def test_name_only_studies_that_exist(self):
+        there = {"scenarios/handful.toml", "scenarios/studies/loss.toml"}
+        for study in ("scenarios/studies/loss.toml", "loss.toml", "handful.toml",
+                      "\n/// scenarios/studies/loss.toml (why)", "\n// scenarios/studies/loss.toml"):
+            self.assertEqual(rules.check_studies("a.hpp", "// Study" ": " + study, there), [], study)
+        for study in ("scenarios/studies/gain.toml", "gain.toml", "scenarios/loss.toml", "same", "scenario",
+                      "\n/// scenarios/studies/gain.toml"):
+            found = rules.check_studies("a.hpp", "//\n// Study" ": " + study, there)
+            self.assertEqual(len(found), 1, study)
+            self.assertTrue(found[0].startswith("a.hpp:2: the study "), found)
+
     def test_stray_files_at_the_top_are_found(self):
         self.assertEqual(len(rules.check_top_level(["engine", ".ci", "coop", "notes.txt"])), 1)
 
