@@ -12,8 +12,6 @@ using base::hours;
 using base::kib;
 using base::minutes;
 
-constexpr base::Instant midnight = base::Instant::zero();
-
 TEST(ContentStory, APhotoIsReadElsewhereWhileItsAuthorSleeps) {
     std::vector<Config> street(8, household());
     street[6].owner.hours = {hours(8), hours(4)};

@@ -40,7 +40,7 @@ policy::Contribution whole(const Line& line) {
 base::Duration pause(base::Rng& rng, const Line& line, base::ByteRate rate) {
     if (rng.below(4) == 0) return base::Duration::zero();
     const base::Duration full = line.burst / rate;
-    const std::uint64_t part = 10 << rng.below(11);
+    const std::uint64_t part = std::uint64_t{10} << rng.below(11);
     return rng.between(base::Duration::zero(), full / static_cast<std::int64_t>(part));
 }
 
