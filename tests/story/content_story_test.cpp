@@ -151,7 +151,7 @@ TEST_F(Vanishing, AndComingBackTooLateKeepsBothCopies) {
     const std::size_t chunks = story.chunks_asked().size();
     ASSERT_EQ(story.holders(photo).size(), 3u);
     story.befall(lost, sim::FaultKind::power_on);
-    story.run_until(days(3));
+    story.run_until(days(2));
     std::vector<std::uint32_t> four = story.best(photo, 4);
     EXPECT_EQ(story.holders(photo), four);
     EXPECT_EQ(story.told(What::member_returned).size(), 5u);
@@ -162,7 +162,7 @@ TEST_F(Vanishing, AndComingBackTooLateKeepsBothCopies) {
     std::uint32_t next = four[0] == 0 || four[0] == lost ? four[1] : four[0];
     if (next == lost) next = four[2];
     story.befall(next, sim::FaultKind::power_off);
-    story.run_until(days(5));
+    story.run_until(days(3) + hours(1));
     EXPECT_EQ(story.holders(photo).size(), 3u);
     EXPECT_EQ(story.chunks_asked().size(), chunks);
     EXPECT_EQ(story.told(What::repair_started).size(), 1u);
