@@ -11,7 +11,7 @@
 
 namespace coop::protocol {
 
-/// The node begins, or begins again after a crash: `kept` is what the board's disk still holds, in any order.
+/// The first input of every life of a node: `kept` is what the board's disk still holds, in any order.
 struct Started {
     std::span<const Record> kept = {};
 };

@@ -27,6 +27,7 @@ Node::Node(PeerId self, const Config& config, const Policies& policies)
       pulls_(config.content) {}
 
 void Node::step(const Input& input, Env& env) noexcept {
+    COOP_ASSERT(started_ || std::holds_alternative<Started>(input));  // or it would say a number twice
     std::visit([&](const auto& happened) { on(happened, env); }, input);
     if (awake_) settle(env);
     pacer_.release(meter_, env);
@@ -41,6 +42,7 @@ Deadline Node::deadline() const noexcept {
 }
 
 void Node::on(const Started& started, Env& env) {
+    started_ = true;
     meter_.start(env.now);
     // Manifests first, for chunks are shelved under them; the host may keep records in any order.
     for (const bool manifests : {true, false}) {

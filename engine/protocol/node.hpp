@@ -154,6 +154,7 @@ class Node {
 
     PeerId self_;
     const Config* config_;
+    bool started_ = false;
     bool awake_ = false;
     bool left_ = false;
     bool disk_trouble_ = false;

@@ -173,10 +173,10 @@ void Host::Parts::run() {
             if (!error) begin_stop();
         });
     }
-    asio::post(io, [this] {
-        take(Started{recovered.records});
-        recovered = {};
-    });
+    // At once, for what was asked of the board meanwhile waits in `io`: a node that said something before it knew
+    // what it had said in its last life would give a number twice.
+    take(Started{recovered.records});
+    recovered = {};
     for (;;) {
         try {
             if (io.run_one() == 0) break;

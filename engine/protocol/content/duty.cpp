@@ -78,7 +78,8 @@ Duty duty_of_holder(Custody mine, bool satisfied, bool chosen) {
 }  // namespace
 
 Judgement judge(const Situation& situation, const Ground& ground) {
-    const auto& [roster, routes, placement] = ground;
+    const Roster& roster = ground.roster;
+    const policy::Placement& placement = ground.placement;
     const Indexes keepers = live_holders(situation, roster, true);
     const Indexes chosen = targets(situation, roster, placement);
     const auto self = roster.index_of(situation.self);
