@@ -121,7 +121,10 @@ void expect_kept(const std::string& folder, const Pledged& pledged) {
         ASSERT_TRUE(kept.ok());
         std::set<std::uint32_t> statements;
         for (const auto& row : kept.value().statements) statements.insert(row.sequence);
-        for (const std::uint32_t number : promises.published) EXPECT_TRUE(statements.contains(number)) << who;
+        for (const std::uint32_t number : promises.published) {
+            EXPECT_TRUE(statements.contains(number)) << who << " lost " << number << " of "
+                                                     << ::testing::PrintToString(statements);
+        }
         for (const std::string& object : promises.objects) expect_whole(*store.value(), kept.value(), object);
     }
 }
@@ -132,7 +135,10 @@ class Crash : public ::testing::Test {
         std::string name = (std::filesystem::temp_directory_path() / "coop-crash-XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
     }
-    ~Crash() override { std::filesystem::remove_all(folder_); }
+    ~Crash() override {
+        if (HasFailure()) return;  // what is left of the boards tells why
+        std::filesystem::remove_all(folder_);
+    }
 
     std::string folder_;
     Pledged pledged_;
