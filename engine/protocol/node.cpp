@@ -5,13 +5,6 @@
 #include "engine/protocol/message_size.hpp"
 
 namespace coop::protocol {
-namespace {
-
-// To hear what the pool wants: as long as `Directory` waits with its verdicts. Guess. Study:
-// scenarios/studies/failed_after.toml
-constexpr base::Duration catching_up = base::minutes(10);
-
-}  // namespace
 
 Node::Node(PeerId self, const Config& config, const Policies& policies)
     : self_(self),
@@ -70,7 +63,7 @@ void Node::wake(Env& env) {
     sleep_at_ = end - config_->quota.farewell_lead;
     wake_at_ = end.is_never() ? end : meter_.hours().next_start(end);
     disk_trouble_ = false;  // a new day, a new try: announcing shows whether the disk writes again
-    tidy_from_ = env.now + catching_up;
+    tidy_from_ = env.now + membership::catching_up(config_->content.failed_after);
     env.out.report({.what = What::woke_up});
     take_back_empty_words(env);
     directory_.wake(env.now);

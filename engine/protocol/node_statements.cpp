@@ -73,8 +73,8 @@ void Node::on_custody_said(const Holding& holding, Custody before, Env& env) {
     }
 }
 
-// Objects that are said to be here and are not: a crash, or a failing disk, came between letting go and saying
-// so.
+// Objects that are said to be here and are not: a crash, or a failing disk, came between letting go of them
+// and saying so.
 void Node::take_back_empty_words(Env& env) {
     for (const auto& [object, word] : holdings_) {
         if (word.custody == Custody::released || shelf_.whole(object) || being_said(object)) continue;

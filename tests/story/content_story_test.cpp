@@ -58,6 +58,17 @@ TEST(ContentStory, APhotoIsReadElsewhereWhileItsAuthorSleeps) {
     EXPECT_EQ(story.violations(), 0u);
 }
 
+TEST(ContentStory, TwentyCopiesAreTwenty) {
+    Street story(std::vector<Config>(24, household()), 20);
+    story.run_until(hours(1));
+    const base::Digest photo = story.put(6, kib(100));
+    story.run_until(hours(2));
+    EXPECT_EQ(story.best(photo, 20).size(), 20u);
+    std::vector<std::uint32_t> chosen = story.holders(photo);
+    for (const std::uint32_t each : story.best(photo, 20)) EXPECT_EQ(std::erase(chosen, each), 1u) << each;
+    EXPECT_TRUE(chosen.empty()) << "and nobody else has one";
+}
+
 TEST(ContentStory, AnAuthorThatNeverMeetsTheHoldersIsHelpedByACourier) {
     std::vector<Config> street(5, household());
     for (Config& each : street) each.owner.hours = {hours(18), hours(4)};

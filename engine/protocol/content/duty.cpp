@@ -1,15 +1,15 @@
 #include "engine/protocol/content/duty.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace coop::protocol::content {
 namespace {
 
-/// A policy that asks for more copies than this is cut to it; `copies/1` allows 255 for studies of the law,
-/// but a board remembers at most `holders_max` holders.
-constexpr std::size_t targets_max = holders_max;
-using Indexes = base::InlineVector<std::uint32_t, targets_max>;
+using Indexes = std::vector<std::uint32_t>;
+
+bool contains(const Indexes& indexes, std::uint32_t wanted) {
+    return std::find(indexes.begin(), indexes.end(), wanted) != indexes.end();
+}
 
 /// After this long without enough copies, the next-best courier goes as well: the best one may be stuck.
 constexpr base::Duration courier_patience = base::days(2);  // Guess. Study: scenarios/studies/couriers.toml
@@ -24,11 +24,9 @@ Indexes live_holders(const Situation& situation, const Roster& roster, bool only
 }
 
 Indexes targets(const Situation& situation, const Roster& roster, const policy::Placement& placement) {
-    std::array<std::uint32_t, targets_max> chosen;
-    const std::size_t count = placement.choose({situation.object, roster.takers()}, chosen);
-    Indexes indexes;
-    for (std::size_t i = 0; i < count; ++i) indexes.push_back(chosen[i]);
-    return indexes;
+    Indexes chosen(placement.chosen_max());
+    chosen.resize(placement.choose({situation.object, roster.takers()}, chosen));
+    return chosen;
 }
 
 /// Decides whether this member is the one to carry a copy towards one member that lacks it.
@@ -88,24 +86,24 @@ Judgement judge(const Situation& situation, const Ground& ground) {
     const std::span<const std::uint32_t> keeping(keepers.begin(), keepers.size());
     judgement.satisfied = placement.satisfied_by({situation.object, roster.holders()}, keeping);
     if (!self) return judgement;
-    const Holder* const mine = std::find_if(situation.holders->begin(), situation.holders->end(),
+    const auto mine = std::find_if(situation.holders->begin(), situation.holders->end(),
                                             [&](const Holder& h) { return h.peer == situation.self; });
     if (mine != situation.holders->end()) {
-        judgement.duty = duty_of_holder(mine->custody, judgement.satisfied, chosen.contains(*self));
+        judgement.duty = duty_of_holder(mine->custody, judgement.satisfied, contains(chosen, *self));
         return judgement;
     }
     if (judgement.satisfied) return judgement;
     judgement.repair =
         std::any_of(situation.holders->begin(), situation.holders->end(),
                     [&](const Holder& h) { return h.custody == Custody::keeper && roster.lost(h.peer); });
-    if (chosen.contains(*self)) {
+    if (contains(chosen, *self)) {
         judgement.duty = Duty::keep;
         return judgement;
     }
     const Indexes holders = live_holders(situation, roster, false);
     const Courier courier(situation, ground, holders);
     for (const std::uint32_t target : chosen) {
-        if (!keepers.contains(target) && courier.should_carry_to(*self, target)) judgement.duty = Duty::carry;
+        if (!contains(keepers, target) && courier.should_carry_to(*self, target)) judgement.duty = Duty::carry;
     }
     return judgement;
 }

@@ -13,8 +13,8 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
-#include "engine/base/inline_vector.hpp"
 #include "engine/protocol/content/roster.hpp"
 #include "engine/protocol/content/routes.hpp"
 #include "engine/protocol/statement.hpp"
@@ -25,9 +25,12 @@ struct Holder {
     PeerId peer;
     Custody custody = Custody::keeper;
 };
-/// More holders than any sensible policy asks for; further ones are not remembered.
-inline constexpr std::size_t holders_max = 16;
-using Holders = base::InlineVector<Holder, holders_max>;
+using Holders = std::vector<Holder>;
+/// As many are remembered: all whom the policy may ask for, and couriers, authors and those who hold one too many.
+constexpr std::size_t holders_max(const policy::Placement& placement) {
+    constexpr std::size_t beside = 13;  // 16 in all at three copies. Guess. Study: scenarios/studies/couriers.toml
+    return placement.chosen_max() + beside;
+}
 
 enum class Duty : std::uint8_t {
     none,

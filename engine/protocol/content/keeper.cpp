@@ -1,7 +1,6 @@
 #include "engine/protocol/content/keeper.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace coop::protocol::content {
 namespace {
@@ -14,21 +13,21 @@ constexpr base::Duration rejudge_every = base::hours(1);
 
 /// When there is no room, a courier's copy is forgotten first: the placed ones and this node's own matter
 /// more.
-void set_holder(Holders& holders, Holder said, PeerId self) {
+void set_holder(Holders& holders, Holder said, PeerId self, std::size_t most) {
     const auto is_said = [&](const Holder& h) { return h.peer == said.peer; };
     const auto at = std::find_if(holders.begin(), holders.end(), is_said);
     if (at != holders.end()) {
         at->custody = said.custody;
         return;
     }
-    if (holders.full()) {
+    if (holders.size() >= most) {
         const auto expendable = std::find_if(holders.begin(), holders.end(), [&](const Holder& h) {
             return h.custody == Custody::courier && h.peer != self;
         });
         const bool matters = said.custody == Custody::keeper || said.peer == self;
         if (!matters) return;
         const auto victim = expendable != holders.end() ? expendable : holders.begin();
-        holders.erase_at(static_cast<std::size_t>(victim - holders.begin()));
+        holders.erase(victim);
     }
     holders.push_back(said);
 }
@@ -36,7 +35,7 @@ void set_holder(Holders& holders, Holder said, PeerId self) {
 void remove_holder(Holders& holders, PeerId peer) {
     const auto at =
         std::find_if(holders.begin(), holders.end(), [&](const Holder& h) { return h.peer == peer; });
-    if (at != holders.end()) holders.erase_at(static_cast<std::size_t>(at - holders.begin()));
+    if (at != holders.end()) holders.erase(at);
 }
 
 }  // namespace
@@ -65,7 +64,7 @@ void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now
     if (holding.custody == Custody::released) {
         remove_holder(known->holders, origin);
     } else {
-        set_holder(known->holders, {origin, holding.custody}, self_);
+        set_holder(known->holders, {origin, holding.custody}, self_, holders_max(*placement_));
     }
     known->stale = true;
     look_soon(now);
@@ -121,10 +120,10 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
         }
         return awake;
     }
-    std::array<std::uint32_t, holders_max> chosen;
-    const std::size_t count = placement_->choose({object.prefix(), roster_.takers()}, chosen);
-    for (std::size_t i = 0; i < count; ++i) {
-        const PeerId peer = roster_.at(chosen[i]).peer;
+    std::vector<std::uint32_t> chosen(placement_->chosen_max());
+    chosen.resize(placement_->choose({object.prefix(), roster_.takers()}, chosen));
+    for (const std::uint32_t index : chosen) {
+        const PeerId peer = roster_.at(index).peer;
         if (peer != self_ && directory.expected_awake(peer, now)) awake.push_back(peer);
     }
     return awake;

@@ -15,7 +15,8 @@ base::Duration hand_over(policy::DailyHours from, policy::DailyHours to) {
 }  // namespace
 
 bool meet(policy::DailyHours a, policy::DailyHours b, base::Duration meeting_min) {
-    return a.overlap(b) >= meeting_min;
+    const base::Duration together = a.overlap(b);
+    return together > base::Duration::zero() && together >= meeting_min;
 }
 
 const std::vector<base::Duration>& Routes::to(const Roster& roster, std::uint32_t target) {

@@ -8,9 +8,6 @@ namespace {
 using base::Duration;
 using base::Instant;
 
-// After waking, statements of the last shift need this long to be fetched over a 3 % share of a slow line.
-// Guess. Study: scenarios/studies/failed_after.toml
-constexpr Duration settle = base::minutes(10);
 // A router that restarts is back within it. Guess. Study: scenarios/studies/keep_alive.toml
 constexpr Duration quiet_least = base::minutes(1);
 // Well within the shortest waking hours, so that a board that is late is met all the same. Guess. Study:
@@ -39,10 +36,10 @@ Report about(What what, PeerId peer) {
 }  // namespace
 
 Directory::Directory(PeerId self, const MembershipConfig& config, Duration failed_after)
-    : config_(&config), failed_after_(failed_after), self_(self) {}
+    : config_(&config), failed_after_(failed_after), catching_up_(catching_up(failed_after)), self_(self) {}
 
 void Directory::wake(Instant now) {
-    judge_from_ = now + settle;
+    judge_from_ = now + catching_up_;
     schedule(now);
 }
 
@@ -131,14 +128,14 @@ void Directory::on_deadline(Env& env) {
     schedule(env.now);
 }
 
-/// Members that are overdue only because we heard nothing ourselves are looked at again after `settle`.
+/// Members that are overdue only because we heard nothing ourselves are looked at again after `catching_up`.
 void Directory::schedule(Instant now) {
     next_check_ = Instant::never();
-    const Instant soonest = std::max(judge_from_, now + settle);
     for (const Member& member : members_) {
         if (member.failed_reported || member.departed() || member.peer == self_) continue;
-        next_check_ =
-            std::min(next_check_, std::max(member.said + failed_after_ + base::nanoseconds(1), soonest));
+        const Instant overdue = member.said + failed_after_ + base::nanoseconds(1);
+        const Instant look = overdue > now ? overdue : now + catching_up_;
+        next_check_ = std::min(next_check_, std::max(look, judge_from_));
     }
 }
 

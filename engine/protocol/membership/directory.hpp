@@ -7,6 +7,7 @@
 // failed by a board that has itself heard nothing, nor before it had time to catch up after waking.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -30,6 +31,13 @@ struct Member {
 /// How far ahead of ours a member's clock may be. Guess: boards without a battery clock sync by NTP within
 /// it.
 inline constexpr base::Duration clock_skew_max = base::minutes(5);
+
+/// After waking, the statements of the last shift need this long to be fetched over a 3 % share of a slow line.
+/// Where members are given up sooner than that, nobody can wait so long. Guess. Study:
+/// scenarios/studies/failed_after.toml
+constexpr base::Duration catching_up(base::Duration failed_after) {
+    return std::min(base::minutes(10), failed_after);
+}
 
 class Directory {
   public:
@@ -73,6 +81,7 @@ class Directory {
 
     const MembershipConfig* config_;
     base::Duration failed_after_;
+    base::Duration catching_up_;
     std::vector<Member> members_;
     base::Instant judge_from_;                           // no verdict before: there is catching up to do
     base::Instant newest_;                               // sign of life of anybody else

@@ -165,15 +165,23 @@ TEST_F(Keeping, RemembersNoMoreObjectsThanItsBound) {
 
 TEST_F(Keeping, RemembersNoMoreHoldersThanItsBoundAndCouriersLast) {
     KeeperOfRank third(pool, 2);
-    for (std::uint32_t i = 100; i < 100 + content::holders_max; ++i) third.hear(i, Custody::courier);
+    const std::size_t most = content::holders_max(*policy::make_copies(2));
+    for (std::uint32_t i = 100; i < 100 + most; ++i) third.hear(i, Custody::courier);
     third.hear(200, Custody::courier);
     EXPECT_EQ(third.keeper.find(object)->custody_of(peer(200)), Custody::released);
     third.hear(201, Custody::keeper);
     EXPECT_EQ(third.keeper.find(object)->custody_of(peer(201)), Custody::keeper);
-    EXPECT_EQ(third.keeper.find(object)->holders.size(), content::holders_max);
+    EXPECT_EQ(third.keeper.find(object)->holders.size(), most);
     third.hear(third.self.index, Custody::courier);
     EXPECT_EQ(third.keeper.find(object)->custody_of(third.self), Custody::courier)
         << "its own it knows always";
+}
+
+TEST_F(Keeping, RemembersAsManyCopiesAsThePolicyMayAskFor) {
+    constexpr std::int64_t copies = 255;  // the most that copies/1 allows
+    KeeperOfRank third(pool, 2, copies);
+    for (std::uint32_t i = 100; i < 100 + copies; ++i) third.hear(i, Custody::keeper);
+    EXPECT_EQ(third.keeper.find(object)->holders.size(), static_cast<std::size_t>(copies));
 }
 
 TEST_F(Keeping, NamesACopyThatThePoolHasEnoughOf) {

@@ -62,6 +62,21 @@ TEST_F(DirectoryTest, ExpectsAMemberWithinItsAnnouncedHours) {
     EXPECT_TRUE(directory.expected_awake(peer(99), Instant::zero())) << "of a stranger nothing is known";
 }
 
+TEST_F(DirectoryTest, IsAsQuickAsItIsTold) {
+    Directory quick{peer(0), config, base::seconds(30)};
+    Env env = bench.env();
+    quick.wake(bench.now);
+    quick.on_announcement(announcement(1, 1, bench.now), env);
+    quick.on_announcement(announcement(2, 1, bench.now), env);
+    at(base::seconds(31));
+    Env later = bench.env();
+    quick.heard(peer(2), bench.now, later);
+    EXPECT_LE(quick.deadline(), bench.now);
+    quick.on_deadline(later);
+    EXPECT_TRUE(quick.failed(peer(1)));
+    EXPECT_FALSE(quick.failed(peer(2)));
+}
+
 TEST_F(DirectoryTest, CallsASilentMemberFailedOnceAndWelcomesItBack) {
     announce(1, 1);
     announce(2, 1);
