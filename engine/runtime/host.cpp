@@ -173,8 +173,8 @@ void Host::Parts::run() {
             if (!error) begin_stop();
         });
     }
-    // At once, for what was asked of the board meanwhile waits in `io`: a node that said something before it knew
-    // what it had said in its last life would give a number twice.
+    // At once, for what was asked of the board meanwhile waits in `io`: a node that said something before it
+    // knew what it had said in its last life would give a number twice.
     take(Started{recovered.records});
     recovered = {};
     for (;;) {
@@ -256,6 +256,9 @@ Status Host::Parts::status() const {
     status.awake = node.awake() && !stopping;
     for (const PeerId neighbour : node.neighbours()) {
         if (const base::Key* const key = book->key_of(neighbour)) status.neighbours.push_back(*key);
+    }
+    for (const PeerId neighbour : node.eager()) {
+        if (const base::Key* const key = book->key_of(neighbour)) status.eager.push_back(*key);
     }
     status.connections = links->connections();
     status.known_peers = book->size();

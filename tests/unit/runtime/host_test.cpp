@@ -43,6 +43,27 @@ TEST(Host, JoinsAContactAndHearsItsNews) {
     expect_no_trouble(ben, ben->counters());
 }
 
+TEST(Host, NeverGivesANumberTwiceHoweverEarlyItIsAsked) {
+    const Folder folder;
+    std::vector<std::uint32_t> said;
+    for (int life = 0; life < 3; ++life) {
+        Hooks hooks;
+        hooks.on_report = [&](base::Instant, const protocol::Report& report) {
+            if (report.what == What::published) said.push_back(report.id.sequence);
+        };
+        auto opened = Host::open(options_in(folder / "ana"), std::move(hooks));
+        ASSERT_TRUE(opened.ok()) << opened.error();
+        const auto host = std::move(opened).value();
+        host->request(notice(long_notice));  // before it runs, and so before it knows its last life
+        host->request(notice(long_notice));
+        host->stop();
+        host->run();
+    }
+    ASSERT_EQ(said.size(), 6U);
+    EXPECT_TRUE(std::is_sorted(said.begin(), said.end()));
+    EXPECT_EQ(std::adjacent_find(said.begin(), said.end()), said.end());
+}
+
 TEST(Host, TellsThreeMembersThroughOneContact) {
     const Folder folder;
     Resident ana(options_in(folder / "ana"));
