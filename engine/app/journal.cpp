@@ -33,16 +33,11 @@ struct ValueName {
 };
 ValueName value_name(What what) {
     switch (what) {
-        case What::link_down:
-            return {"end", &link_ends};
-        case What::stored:
-            return {"custody", &custodies};
-        case What::delivered:
-            return {"age_ns"};
-        case What::got:
-            return {"wait_ns"};
-        default:
-            return {};
+        case What::link_down: return {"end", &link_ends};
+        case What::stored: return {"custody", &custodies};
+        case What::delivered: return {"age_ns"};
+        case What::got: return {"wait_ns"};
+        default: return {};
     }
 }
 
@@ -217,27 +212,32 @@ std::optional<Entry> parse_line(std::string_view line, const MemberOf& member_of
     return entry;
 }
 
-base::Result<JournalRead, std::string> read_journal(const std::string& path, const MemberOf& member_of) {
+base::Result<JournalRead, std::string> read_journal(const std::string& path, const MemberOf& member_of,
+                                                    JournalPart part) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return path + ": " + std::strerror(errno);
+    file.seekg(static_cast<std::streamoff>(part.from));
     JournalRead read;
+    read.next = part.from;
     std::array<char, journal_line_max + 2> line{};  // with its newline, and the 0 that getline sets
-    bool within = false;                            // a line longer than any of ours
+    std::uint64_t taken = part.from;
+    bool within = false;  // a line longer than any of ours
     while (file.getline(line.data(), static_cast<std::streamsize>(line.size())) || file.gcount() > 0) {
         const bool too_long = file.fail() && !file.eof();
         const auto size = static_cast<std::size_t>(file.gcount()) - (too_long || file.eof() ? 0 : 1);
+        taken += static_cast<std::uint64_t>(file.gcount());
+        if (file.eof() && part.grows) break;
         if (too_long) {
-            read.bad_lines += within ? 0 : 1;
             within = true;
             file.clear();
             continue;
         }
-        if (!std::exchange(within, false)) {
-            auto entry = parse_line({line.data(), size}, member_of);
-            entry ? read.entries.push_back(std::move(*entry)) : void(++read.bad_lines);
-        }
+        read.next = taken;
+        auto entry = std::exchange(within, false) ? std::nullopt : parse_line({line.data(), size}, member_of);
+        entry ? read.entries.push_back(std::move(*entry)) : void(++read.bad_lines);
         if (file.eof()) break;
     }
+    if (within && !part.grows && read.next < taken) ++read.bad_lines;  // it ended with the file
     if (file.bad()) return path + ": " + std::strerror(errno);
     return read;
 }

@@ -55,9 +55,16 @@ std::optional<Entry> parse_line(std::string_view line, const MemberOf& member_of
 struct JournalRead {
     std::vector<Entry> entries;   ///< in the order of the file
     std::uint64_t bad_lines = 0;  ///< left out, the torn ones included
+    std::uint64_t next = 0;       ///< the byte from which to read on later
+};
+/// Which part of a file.
+struct JournalPart {
+    std::uint64_t from = 0;
+    bool grows = false;  ///< somebody still writes: a last line without its end is left for the next time
 };
 /// The error is a sentence: there is no such file, or it cannot be read.
-base::Result<JournalRead, std::string> read_journal(const std::string& path, const MemberOf& member_of);
+base::Result<JournalRead, std::string> read_journal(const std::string& path, const MemberOf& member_of,
+                                                    JournalPart part = {});
 
 /// Appends; every report is in the file when the call returns, ticks follow within a second of traffic.
 class JournalWriter {

@@ -88,8 +88,12 @@ void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
     sample(at);
 }
 
-void Session::on_links(base::Instant at, std::span<const results::Edge> active) {
-    if (samples_ % snapshot_every_ == 0) setup_.writer.snapshot(at, "active", active);
+void Session::on_links(base::Instant at, std::span<const results::Edge> active,
+                       const std::vector<results::Edge>* eager) {
+    if (samples_ % snapshot_every_ == 0) {
+        setup_.writer.snapshot(at, "active", active);
+        if (eager != nullptr) setup_.writer.snapshot(at, "eager", *eager);
+    }
     sample(at);
 }
 

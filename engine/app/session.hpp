@@ -38,12 +38,18 @@ class Session final : public sim::Observer {
 
     // What real boards tell in another form.
     void on_sent(PeerId from, const SentTick& tick, base::Instant second);
-    void on_links(base::Instant at, std::span<const results::Edge> active);
+    /// `eager`: null when nobody asked the boards at that moment.
+    void on_links(base::Instant at, std::span<const results::Edge> active,
+                  const std::vector<results::Edge>* eager);
     /// The program itself went wrong.
     void on_broken(base::Instant at, PeerId node, std::string_view detail);
 
     const Measures& measures() const { return measures_; }
     const Timeline& timeline() const { return timeline_; }
+    /// The overlay is kept with the first sample and then this often.
+    base::Duration snapshot_every() const {
+        return setup_.loaded.scenario.results.sample_every * static_cast<std::int64_t>(snapshot_every_);
+    }
 
   private:
     void event(base::Instant at, PeerId node, std::string_view kind, std::string json);

@@ -21,6 +21,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// Between writing the boards' files and midnight of day 0.
 constexpr base::Duration before_the_play = base::milliseconds(500);
+/// What a kill may cost at most, beside the second or two that a board's traffic is written late.
+constexpr base::Duration flush_every = base::seconds(2);
 
 int complain(std::string_view message) {
     fmt::print(stderr, "{}\n", message);
@@ -63,13 +65,17 @@ class Testbed {
         std::string trouble = write_node_files(plan.value(), loaded_, population_, epoch);
         if (!trouble.empty()) return complain(trouble);
 
-        const Played played = play(plan.value(), program, epoch);
-        const auto collected = collect(plan.value(), played);
-        if (!collected) return complain(collected.error());
-        replay(collected.value(), played, {scenario_, population_, *policies_.quota, session_});
-        note(played, collected.value());
+        Collector collector(plan.value());
+        Replay replay({scenario_, population_, *policies_.quota, session_});
+        const Played played = play({plan.value(), program, epoch}, collector, replay);
+        trouble = collector.read(played, false);
+        if (!trouble.empty()) return complain(trouble);
+        const base::Instant after_the_end = played.end + base::nanoseconds(1);
+        replay.tell(collector.take_until(after_the_end), played.looks, played.end);
+        replay.conclude(played);
+        note(played, collector);
         run_.wall_s = std::chrono::duration<double>(SteadyClock::now() - began).count();
-        return conclude(played);
+        return conclude(played, plan.value());
     }
 
   private:
@@ -85,18 +91,39 @@ class Testbed {
         (void)writer_.flush();  // trouble is told at the end
     }
 
-    Played play(const BoardPlan& plan, const std::string& program, base::Duration epoch) const {
+    struct Boards {
+        const BoardPlan& plan;
+        std::string program;
+        base::Duration epoch;
+    };
+
+    Played play(const Boards& boards, Collector& collector, Replay& replay) {
         fmt::print("{} real boards on this computer, {} in real time …\n", request_.local,
                    human_seconds(scenario_.duration.seconds()));
         std::fflush(stdout);
         ProgressLine line(request_.scenario);
-        TestbedDriver driver(
-            {scenario_, population_, plan, program, epoch, request_.interrupted,
-             [&](base::Instant now) { line.update(now.seconds(), scenario_.duration.seconds()); }});
+        base::Instant flush_at = base::Instant::zero() + flush_every;
+        TestbedDriver* playing = nullptr;
+        TestbedDriver driver({scenario_, population_, boards.plan, boards.program, boards.epoch,
+                              session_.snapshot_every(), request_.interrupted, [&](base::Instant now) {
+                                  line.update(now.seconds(), scenario_.duration.seconds());
+                                  if (now < flush_at) return;
+                                  keep_so_far(now, *playing, collector, replay);
+                                  flush_at = now + flush_every;
+                              }});
+        playing = &driver;
         return driver.play();
     }
 
-    void note(const Played& played, const Collected& collected) {
+    /// Trouble is told at the end, where the same is read again.
+    void keep_so_far(base::Instant now, const TestbedDriver& driver, Collector& collector, Replay& replay) {
+        (void)collector.read(driver.so_far(), true);
+        const base::Instant known = collector.known_until(now, driver.up_since());
+        replay.tell(collector.take_until(known), driver.so_far().looks, known);
+        (void)writer_.flush();
+    }
+
+    void note(const Played& played, const Collector& collector) {
         const auto say = [&](std::string_view key, const auto& value, std::string sentence) {
             writer_.attribute(std::string("testbed.") + std::string(key), fmt::format("{}", value));
             if (!sentence.empty()) notes_ += "  " + sentence + "\n";
@@ -106,24 +133,29 @@ class Testbed {
             fmt::format("This computer was at most {} late with anything that was due.",
                         human_seconds(late)));
         say("wishes", played.wishes, "");
-        say("wishes_of_dead", played.wishes_of_dead,
-            played.wishes_of_dead == 0
+        say("wishes_of_stopped", played.wishes_of_stopped,
+            played.wishes_of_stopped == 0
                 ? ""
-                : fmt::format("{} wishes came to nothing: their board was down, as in the simulation.",
-                              played.wishes_of_dead));
+                : fmt::format("{} wishes came to nothing: the scenario had stopped their board, or not yet "
+                              "started it, as in the simulation.",
+                              played.wishes_of_stopped));
+        say("wishes_of_collapsed", played.wishes_of_collapsed,
+            played.wishes_of_collapsed == 0
+                ? ""
+                : fmt::format("{} wishes came to nothing: their board had ended by itself.",
+                              played.wishes_of_collapsed));
         say("wishes_refused", played.wishes_refused,
             played.wishes_refused == 0
                 ? ""
                 : fmt::format("{} wishes were refused or not answered.", played.wishes_refused));
-        say("bad_lines", collected.bad_lines,
-            collected.bad_lines == 0
+        say("bad_lines", collector.bad_lines(),
+            collector.bad_lines() == 0
                 ? ""
-                : fmt::format("{} journal lines could not be read.", collected.bad_lines));
+                : fmt::format("{} journal lines could not be read.", collector.bad_lines()));
         say("killed_at_end", played.killed_at_end,
             played.killed_at_end == 0
                 ? ""
                 : fmt::format("{} boards did not stop when asked to.", played.killed_at_end));
-        for (const Collapse& collapse : played.collapses) notes_ += "  " + collapse.how + "\n";
         notes_ +=
             "  Electricity is not measured here. A board that is killed takes up to a second of its traffic "
             "counts along.\n";
@@ -143,7 +175,7 @@ class Testbed {
         return uses;
     }
 
-    int conclude(const Played& played) {
+    int conclude(const Played& played, const BoardPlan& plan) {
         const Metrics metrics = by_name(session_.measures().scalars(played.end));
         write_metrics(writer_, session_.measures(), metrics, played.end);
         const auto verdicts = judge(scenario_, metrics);
@@ -152,7 +184,9 @@ class Testbed {
             writer_.expectation(verdict);
             passed = passed && verdict.passed;
         }
-        run_.status = played.interrupted ? results::RunStatus::interrupted : results::RunStatus::finished;
+        run_.status = !played.collapses.empty() ? results::RunStatus::failed
+                      : played.interrupted      ? results::RunStatus::interrupted
+                                                : results::RunStatus::finished;
         run_.simulated = played.end - base::Instant::zero();
         run_.peak_rss = peak_memory();
         const auto stored = writer_.finish({run_.status, "", run_.simulated, run_.wall_s, run_.peak_rss});
@@ -161,6 +195,7 @@ class Testbed {
         if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
         if (!trouble.empty()) return complain(trouble);
 
+        if (!played.collapses.empty()) return tell_of_the_end(played, plan);
         fmt::print("{}\nAbout this run\n{}\n",
                    summarise({scenario_, population_, session_.measures(), metrics, verdicts,
                               member_uses(played.end), session_.timeline(), "on real boards"}),
@@ -169,6 +204,24 @@ class Testbed {
         if (!played.interrupted) return passed ? exit_ok : exit_failed;
         fmt::print("Interrupted: what had been measured is kept.\n");
         return exit_interrupted;
+    }
+
+    int tell_of_the_end(const Played& played, const BoardPlan& plan) const {
+        const Collapse& first = played.collapses.front();
+        std::string story =
+            fmt::format("{}'s board ended by itself after {} ({}); the run ends with it\n",
+                        member_name(first.member.index), human_seconds(first.at.seconds()), first.how);
+        if (!first.last_words.empty()) story += "   its last words: " + first.last_words + "\n";
+        story += fmt::format("   its log: {}/log.txt\n", plan.folder_of(first.member.index));
+        if (!first.is_crash)
+            story += "   it never began to serve: is this the node program of this version?\n";
+        if (played.collapses.size() > 1) {
+            story += fmt::format("   {} others ended by themselves at about the same time\n",
+                                 played.collapses.size() - 1);
+        }
+        fmt::print(stderr, "{}", story);
+        fmt::print("What had been measured is in {}\n", folder_.path());
+        return first.is_crash ? exit_crash : exit_usage;
     }
 
     const TestbedRequest& request_;

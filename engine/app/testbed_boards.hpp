@@ -37,6 +37,8 @@ class BoardProcess {
     std::optional<std::string> ended_by_itself();
     /// The socket of its owner; null while it does not answer.
     ControlClient* control();
+    /// After a question without an answer: what still comes must not be taken for the next one's.
+    void hang_up() { control_.reset(); }
 
     const std::string& folder() const { return folder_; }
     std::string last_log_line() const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <numeric>
 #include <thread>
 
@@ -36,8 +37,14 @@ std::string words(base::Bytes size, std::uint64_t number) {
 }  // namespace
 
 TestbedDriver::TestbedDriver(const Stageplay& play)
-    : play_(play), clock_(play.epoch), wishes_(play.population.wishes), faults_(play.population.faults) {
+    : play_(play),
+      clock_(play.epoch),
+      wishes_(play.population.wishes),
+      faults_(play.population.faults),
+      look_at_(base::Instant::zero() + play.scenario.results.sample_every) {
     const models::Members& members = *play.population.members;
+    up_since_.assign(members.count(), base::Instant::never());
+    serves_.assign(members.count(), false);
     for (std::uint32_t i = 0; i < members.count(); ++i)
         boards_.emplace_back(play.program, play.plan.folder_of(i));
     starts_.resize(members.count());
@@ -50,7 +57,7 @@ TestbedDriver::TestbedDriver(const Stageplay& play)
 }
 
 base::Instant TestbedDriver::next_moment() const {
-    base::Instant next = base::Instant::zero() + play_.scenario.duration;
+    base::Instant next = std::min(base::Instant::zero() + play_.scenario.duration, look_at_);
     if (started_ < starts_.size()) {
         next = std::min(next, play_.population.members->joins_at(protocol::PeerId{starts_[started_]}));
     }
@@ -61,32 +68,35 @@ base::Instant TestbedDriver::next_moment() const {
 
 Played TestbedDriver::play() {
     const base::Instant end = base::Instant::zero() + play_.scenario.duration;
-    while (now() < end && !interrupted()) {
+    while (now() < end && goes_on()) {
         sleep_for(std::min(next_moment() - now(), look_again));
         do_what_is_due();
         look_after_boards();
         if (play_.on_time) play_.on_time(now());
     }
-    played_.interrupted = now() < end;
     played_.end = std::min(now(), end);
+    played_.interrupted = interrupted() && played_.end < end;
+    if (played_.end == end && look_at_ <= end) look_at_links();
     stop_all();
     return std::move(played_);
 }
 
 void TestbedDriver::do_what_is_due() {
-    for (base::Instant due = next_moment(); due <= now() && !interrupted(); due = next_moment()) {
+    for (base::Instant due = next_moment(); due <= now() && goes_on(); due = next_moment()) {
         if (due - base::Instant::zero() >= play_.scenario.duration) return;
         played_.late_max = std::max(played_.late_max, now() - due);
-        // At one moment: starts, then faults, then wishes.
+        // At one moment: starts, then faults, then wishes, then a look at the links.
         if (started_ < starts_.size() &&
             play_.population.members->joins_at(protocol::PeerId{starts_[started_]}) <= due) {
             start(starts_[started_++]);
         } else if (next_fault_ && next_fault_->at <= due) {
             befall(*next_fault_);
             next_fault_ = faults_.next();
-        } else {
+        } else if (next_wish_ && next_wish_->at <= due) {
             wish(*next_wish_);
             next_wish_ = wishes_.next();
+        } else {
+            look_at_links();
         }
     }
 }
@@ -94,6 +104,7 @@ void TestbedDriver::do_what_is_due() {
 void TestbedDriver::start(std::uint32_t member) {
     if (boards_[member].running()) return;
     const std::string trouble = boards_[member].start();
+    up_since_[member] = now();
     if (!trouble.empty()) played_.collapses.push_back({now(), protocol::PeerId{member}, trouble});
 }
 
@@ -105,16 +116,12 @@ void TestbedDriver::befall(const sim::Fault& fault) {
         case FaultKind::power_off:
         case FaultKind::kill:
             boards_[member].kill();
+            up_since_[member] = base::Instant::never();
             break;
         case FaultKind::power_on:
-        case FaultKind::restart:
-            start(member);
-            break;
-        case FaultKind::leave:
-            ask(member, {{"do", "leave"}});
-            break;
-        default:
-            return;  // nobody can fill a disk of this machine without harm: no scenario asks for it
+        case FaultKind::restart: start(member); break;
+        case FaultKind::leave: ask(member, {{"do", "leave"}}); break;
+        default: return;  // nobody can fill a disk of this machine without harm: no scenario asks for it
     }
     played_.faults.push_back({now(), fault.node, fault.kind});
 }
@@ -122,7 +129,8 @@ void TestbedDriver::befall(const sim::Fault& fault) {
 void TestbedDriver::wish(const sim::Task& task) {
     const std::uint32_t member = task.node.index;
     if (!boards_[member].running()) {
-        ++played_.wishes_of_dead;
+        const bool stopped = up_since_[member] == base::Instant::never();
+        ++(stopped ? played_.wishes_of_stopped : played_.wishes_of_collapsed);
         return;
     }
     ++played_.wishes;
@@ -157,7 +165,9 @@ bool TestbedDriver::ask(std::uint32_t member, const Json& question, base::Digest
     }
     if (control == nullptr) return false;
     const auto answer = control->ask(question, answer_max);
+    if (!answer && !answer.error().refused) boards_[member].hang_up();
     if (!answer) return false;
+    serves_[member] = true;
     if (object == nullptr) return true;
     const auto name = answer.value().find("object");
     const auto bytes = name != answer.value().end() && name->is_string()
@@ -170,11 +180,35 @@ bool TestbedDriver::ask(std::uint32_t member, const Json& question, base::Digest
 void TestbedDriver::look_after_boards() {
     for (std::uint32_t i = 0; i < boards_.size(); ++i) {
         const auto how = boards_[i].ended_by_itself();
-        if (!how || (stopping_ && *how == "exit code 0")) continue;
-        std::string story = fmt::format("{}'s program ended by itself ({})", member_name(i), *how);
-        if (const std::string last = boards_[i].last_log_line(); !last.empty())
-            story += "; its last words: " + last;
-        played_.collapses.push_back({now(), protocol::PeerId{i}, std::move(story)});
+        if (!how) continue;
+        // A board that is asked to stop before it listens for that ends by the signal.
+        if (stopping_ && (*how == "exit code 0" || *how == fmt::format("signal {}", SIGTERM))) continue;
+        const bool is_crash = serves_[i] || how->starts_with("signal");
+        played_.collapses.push_back({now(), protocol::PeerId{i}, *how, boards_[i].last_log_line(), is_crash});
+    }
+}
+
+void TestbedDriver::look_at_links() {
+    std::vector<results::Edge> edges;
+    for (std::uint32_t i = 0; i < boards_.size() && goes_on(); ++i) add_eager(i, edges);
+    played_.looks[look_at_] = std::move(edges);
+    look_at_ += play_.look_every;
+}
+
+void TestbedDriver::add_eager(std::uint32_t member, std::vector<results::Edge>& edges) {
+    ControlClient* const control = boards_[member].control();
+    if (control == nullptr) return;  // it is down, or has not opened its socket yet
+    const auto status = control->ask({{"do", "status"}}, answer_max);
+    if (!status) return boards_[member].hang_up();
+    serves_[member] = true;
+    const auto eager = status.value().find("eager");
+    if (eager == status.value().end() || !eager->is_array()) return;
+    const auto& keys = play_.plan.keys;
+    for (const Json& name : *eager) {
+        const auto bytes =
+            name.is_string() ? base::parse_hex32(name.get_ref<const std::string&>()) : std::nullopt;
+        const auto at = bytes ? std::find(keys.begin(), keys.end(), base::Key{*bytes}) : keys.end();
+        if (at != keys.end()) edges.push_back({member, static_cast<std::uint32_t>(at - keys.begin())});
     }
 }
 

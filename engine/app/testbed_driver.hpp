@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 
 #include "engine/app/testbed_boards.hpp"
 #include "engine/base/flat_map.hpp"
+#include "engine/results/rows.hpp"
 #include "engine/runtime/clock.hpp"
 #include "engine/sim/ports.hpp"
 
@@ -32,17 +34,24 @@ struct Befell {
 struct Collapse {
     base::Instant at;
     protocol::PeerId member;
-    std::string how;
+    std::string how;           ///< "exit code 2", "signal 6"
+    std::string last_words{};  ///< of its log
+    bool is_crash = false;     ///< by a signal, or after it had served; otherwise it never began
 };
+/// The eager links of all boards, by the moment of the sample for which they were asked.
+using Looks = std::map<base::Instant, std::vector<results::Edge>>;
 
 struct Played {
     base::Instant end;  ///< reached; before the scenario's end when interrupted
     bool interrupted = false;
-    std::vector<Befell> faults;  ///< in order of time
-    std::vector<Collapse> collapses;
-    base::Duration late_max;           ///< the latest that this computer was with anything
-    std::uint64_t wishes = 0;          ///< asked of a board
-    std::uint64_t wishes_of_dead = 0;  ///< whose board was down: they come to nothing in a simulation too
+    std::vector<Befell> faults;       ///< in order of time
+    std::vector<Collapse> collapses;  ///< the play ends with the first
+    Looks looks;
+    base::Duration late_max;   ///< the latest that this computer was with anything
+    std::uint64_t wishes = 0;  ///< asked of a board
+    /// Whose board the scenario had stopped, or not yet started: they come to nothing in a simulation too.
+    std::uint64_t wishes_of_stopped = 0;
+    std::uint64_t wishes_of_collapsed = 0;  ///< whose board had ended by itself
     std::uint64_t wishes_refused = 0;
     std::uint64_t killed_at_end = 0;  ///< did not stop when asked to
 };
@@ -52,9 +61,10 @@ struct Stageplay {
     const Population& population;
     const BoardPlan& plan;
     std::string program;
-    base::Duration epoch;  ///< since 1970-01-01 UTC: when the play begins
+    base::Duration epoch;       ///< since 1970-01-01 UTC: when the play begins
+    base::Duration look_every;  ///< at the boards' eager links, first with the first sample
     const std::atomic<bool>* interrupted = nullptr;
-    std::function<void(base::Instant)> on_time;  ///< a few times a second
+    std::function<void(base::Instant)> on_time = {};  ///< a few times a second
 };
 
 class TestbedDriver {
@@ -63,9 +73,15 @@ class TestbedDriver {
     /// Blocks until the scenario's end, or until interrupted. All boards have stopped when it returns.
     Played play();
 
+    // While it goes on:
+    const Played& so_far() const { return played_; }
+    /// By member; `never` for a board that is down.
+    const std::vector<base::Instant>& up_since() const { return up_since_; }
+
   private:
     base::Instant now() const { return clock_.now(); }
     bool interrupted() const { return play_.interrupted != nullptr && play_.interrupted->load(); }
+    bool goes_on() const { return !interrupted() && played_.collapses.empty(); }
     base::Instant next_moment() const;
     void do_what_is_due();
     void start(std::uint32_t member);
@@ -73,18 +89,23 @@ class TestbedDriver {
     void wish(const sim::Task& task);
     bool ask(std::uint32_t member, const nlohmann::json& question, base::Digest* object = nullptr);
     void look_after_boards();
+    void look_at_links();
+    void add_eager(std::uint32_t member, std::vector<results::Edge>& edges);
     void stop_all();
 
     Stageplay play_;
     runtime::Clock clock_;
     std::vector<BoardProcess> boards_;
-    std::vector<std::uint32_t> starts_;  ///< members in order of their first start
+    std::vector<base::Instant> up_since_;  ///< as the scenario has it: unchanged when one ends by itself
+    std::vector<bool> serves_;             ///< has answered
+    std::vector<std::uint32_t> starts_;    ///< members in order of their first start
     std::size_t started_ = 0;
     models::Wishes wishes_;
     std::optional<sim::Task> next_wish_;
     models::FaultPlan faults_;
     std::optional<sim::Fault> next_fault_;
     base::FlatMap<base::Digest, base::Digest> real_names_;  ///< by the phantom's
+    base::Instant look_at_;
     bool stopping_ = false;
     Played played_;
 };

@@ -16,6 +16,9 @@ using protocol::What;
 
 /// A journal counts whole seconds.
 constexpr base::Duration tick = base::seconds(1);
+/// A board that has written nothing for so long holds nobody up: it sleeps, or its links do. Should its last
+/// second's traffic still come, it is counted then. Guess: longer than any keep-alive of a testbed.
+constexpr base::Duration quiet_max = base::minutes(1);
 
 /// The owner's limits, as far as journals tell. What waited for a connection leaves together when it opens,
 /// so the rate is judged with that much patience; what is asked for is not in a journal, and not judged.
@@ -92,47 +95,84 @@ class Links {
 
 }  // namespace
 
-base::Result<Collected, std::string> collect(const BoardPlan& plan, const Played& played) {
-    base::FlatMap<base::Key, std::uint32_t> numbers;
-    for (std::uint32_t i = 0; i < plan.keys.size(); ++i) numbers[plan.keys[i]] = i;
-    const MemberOf member_of = [&](const base::Key& key) {
-        const std::uint32_t* const number = numbers.find(key);
-        return number != nullptr ? PeerId{*number} : PeerId::none();
-    };
-    Collected collected;
-    for (std::uint32_t i = 0; i < plan.keys.size(); ++i) {
-        const std::string path = plan.folder_of(i) + "/reports.jsonl";
-        if (!std::filesystem::exists(path)) continue;  // it never got as far
-        auto journal = read_journal(path, member_of);
-        if (!journal) return journal.error();
-        collected.bad_lines += journal.value().bad_lines;
-        for (Entry& entry : journal.value().entries) {
-            Happening happening{entry.at, PeerId{i}, {}};
-            std::visit([&](auto& what) { happening.what = what; }, entry.what);
-            collected.happenings.push_back(std::move(happening));
-        }
-    }
-    for (const Befell& fault : played.faults)
-        collected.happenings.push_back({fault.at, fault.member, fault.kind});
-    std::erase_if(collected.happenings, [&](const Happening& h) { return h.at > played.end; });
-    // Stable: what one board did at one moment stays in the order in which it did it, and power goes
-    // afterwards.
-    std::stable_sort(collected.happenings.begin(), collected.happenings.end(),
-                     [](const Happening& a, const Happening& b) { return a.at < b.at; });
-    return collected;
+// --- collecting
+// ----------------------------------------------------------------------------------------------------------
+
+Collector::Collector(const BoardPlan& plan) : plan_(plan), journals_(plan.keys.size()) {
+    for (std::uint32_t i = 0; i < plan.keys.size(); ++i) numbers_[plan.keys[i]] = i;
 }
 
-void replay(const Collected& collected, const Played& played, const ReplaySetup& setup) {
-    OwnersLimits limits(setup.population, setup.quota, setup.session);
-    Links links;
-    base::Instant sample_at = base::Instant::zero() + setup.scenario.results.sample_every;
-    const auto sample_until = [&](base::Instant now) {
-        for (; sample_at <= now; sample_at += setup.scenario.results.sample_every) {
-            setup.session.on_links(sample_at, links.edges());
-        }
+std::string Collector::read(const Played& so_far, bool boards_go_on) {
+    const MemberOf member_of = [&](const base::Key& key) {
+        const std::uint32_t* const number = numbers_.find(key);
+        return number != nullptr ? PeerId{*number} : PeerId::none();
     };
-    for (const Happening& happening : collected.happenings) {
-        sample_until(happening.at - base::nanoseconds(1));
+    for (std::uint32_t i = 0; i < journals_.size(); ++i) {
+        const std::string path = plan_.folder_of(i) + "/reports.jsonl";
+        if (!std::filesystem::exists(path)) continue;  // it has not got as far
+        auto journal = read_journal(path, member_of, {journals_[i].read, boards_go_on});
+        if (!journal) return journal.error();
+        bad_lines_ += journal.value().bad_lines;
+        journals_[i].read = journal.value().next;
+        for (Entry& entry : journal.value().entries) {
+            journals_[i].newest = std::max(journals_[i].newest, entry.at);
+            Happening happening{entry.at, PeerId{i}, {}};
+            std::visit([&](auto& what) { happening.what = what; }, entry.what);
+            waiting_.push_back(std::move(happening));
+        }
+    }
+    for (; faults_read_ < so_far.faults.size(); ++faults_read_) {
+        const Befell& fault = so_far.faults[faults_read_];
+        waiting_.push_back({fault.at, fault.member, fault.kind});
+    }
+    return {};
+}
+
+base::Instant Collector::known_until(base::Instant now, const std::vector<base::Instant>& up_since) const {
+    base::Instant known = now;
+    for (std::size_t i = 0; i < journals_.size(); ++i) {
+        if (up_since[i] == base::Instant::never()) continue;
+        // A second's traffic is written with the next line after that second.
+        const base::Instant newest = std::max(journals_[i].newest, up_since[i]);
+        known = std::min(known, newest - (newest - base::Instant::zero()) % tick);
+    }
+    return std::max(known, now - quiet_max);
+}
+
+std::vector<Happening> Collector::take_until(base::Instant moment) {
+    // Stable: what one board did at one moment stays in the order in which it did it, and power goes
+    // afterwards.
+    const auto rank = [](const Happening& h) {
+        return std::holds_alternative<sim::FaultKind>(h.what) ? protocol::PeerId::none().index
+                                                              : h.member.index;
+    };
+    std::stable_sort(waiting_.begin(), waiting_.end(), [&](const Happening& a, const Happening& b) {
+        return a.at != b.at ? a.at < b.at : rank(a) < rank(b);
+    });
+    const auto later =
+        std::find_if(waiting_.begin(), waiting_.end(), [&](const Happening& h) { return h.at >= moment; });
+    std::vector<Happening> taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(later));
+    waiting_.erase(waiting_.begin(), later);
+    return taken;
+}
+
+// --- telling
+// -------------------------------------------------------------------------------------------------------------
+
+struct Replay::Parts {
+    explicit Parts(const ReplaySetup& setup_of)
+        : setup(setup_of),
+          limits(setup.population, setup.quota, setup.session),
+          sample_at(base::Instant::zero() + setup.scenario.results.sample_every) {}
+
+    void sample_until(base::Instant now, const Looks& looks) {
+        for (; sample_at <= now; sample_at += setup.scenario.results.sample_every) {
+            const auto look = looks.find(sample_at);
+            setup.session.on_links(sample_at, links.edges(), look != looks.end() ? &look->second : nullptr);
+        }
+    }
+
+    void tell(const Happening& happening) {
         if (const auto* const report = std::get_if<Report>(&happening.what)) {
             links.on_report(happening.member, *report);
             setup.session.on_report(happening.at, happening.member, *report);
@@ -146,11 +186,32 @@ void replay(const Collected& collected, const Played& played, const ReplaySetup&
             setup.session.on_fault({happening.at, happening.member, kind});
         }
     }
-    sample_until(played.end);
-    for (const Collapse& collapse : played.collapses) {
-        setup.session.on_broken(collapse.at, collapse.member, collapse.how);
+
+    ReplaySetup setup;
+    OwnersLimits limits;
+    Links links;
+    base::Instant sample_at;
+};
+
+Replay::Replay(const ReplaySetup& setup) : parts_(std::make_unique<Parts>(setup)) {}
+Replay::~Replay() = default;
+
+void Replay::tell(const std::vector<Happening>& happenings, const Looks& looks, base::Instant moment) {
+    for (const Happening& happening : happenings) {
+        parts_->sample_until(happening.at - base::nanoseconds(1), looks);
+        parts_->tell(happening);
     }
-    limits.at_the_end(played.end);
+    // What happens at a sample's very moment belongs to it.
+    parts_->sample_until(moment - base::nanoseconds(1), looks);
+}
+
+void Replay::conclude(const Played& played) {
+    parts_->sample_until(played.end, played.looks);
+    for (const Collapse& collapse : played.collapses) {
+        const std::string detail = "the board's program ended by itself (" + collapse.how + ")";
+        parts_->setup.session.on_broken(collapse.at, collapse.member, detail);
+    }
+    parts_->limits.at_the_end(played.end);
 }
 
 }  // namespace coop::app

@@ -42,6 +42,8 @@ std::optional<std::vector<std::uint8_t>> read_file(const std::string& path) {
 Json to_json(const Status& status) {
     Json neighbours = Json::array();
     for (const base::Key& key : status.neighbours) neighbours.push_back(base::to_hex(key));
+    Json eager = Json::array();
+    for (const base::Key& key : status.eager) eager.push_back(base::to_hex(key));
     Json objects = Json::array();
     for (const ObjectStatus& object : status.objects) {
         objects.push_back({{"object", base::to_hex(object.object)}, {"size", object.size.count}});
@@ -53,6 +55,7 @@ Json to_json(const Status& status) {
             {"listening", to_text(status.listening)},
             {"awake", status.awake},
             {"neighbours", std::move(neighbours)},
+            {"eager", std::move(eager)},
             {"connections", status.connections},
             {"known_peers", status.known_peers},
             {"disk_used", status.disk_used.count},

@@ -41,6 +41,7 @@ struct Status {
     protocol::Endpoint listening;
     bool awake = false;
     std::vector<base::Key> neighbours;
+    std::vector<base::Key> eager;  ///< of them: whoever gets news whole and at once
     std::size_t connections = 0;
     std::size_t known_peers = 0;
     base::Bytes disk_used;

@@ -212,5 +212,23 @@ TEST(Journal, ReadsUpToATornEndAndOverALineWithoutEnd) {
               folder / "none" + ": No such file or directory");
 }
 
+TEST(Journal, IsReadOnWhereItGrew) {
+    const Folder folder;
+    const std::string path = folder / "reports.jsonl";
+    const std::string good = "{\"t\":1,\"report\":\"woke_up\"}\n";
+    const std::string endless(3 * journal_line_max, 'x');
+    test::write(path, good + endless);
+    const auto first = read_journal(path, member_of, {0, true}).value();
+    EXPECT_EQ(first.entries.size(), 1U);
+    EXPECT_EQ(first.bad_lines, 0U);
+    EXPECT_EQ(first.next, good.size());
+    test::write(path, good + endless + "\n" + good);
+    const auto second = read_journal(path, member_of, {first.next, true}).value();
+    EXPECT_EQ(second.entries.size(), 1U);
+    EXPECT_EQ(second.bad_lines, 1U);
+    EXPECT_EQ(second.next, std::filesystem::file_size(path));
+    EXPECT_TRUE(read_journal(path, member_of, {second.next, false}).value().entries.empty());
+}
+
 }  // namespace
 }  // namespace coop::app

@@ -38,9 +38,9 @@ members = [1]
 )";
 
 /// Two members whose line is 1 Mbit/s after the owner's share, and a run that is told about them.
-class Replay : public testing::Test {
+class Replaying : public testing::Test {
   protected:
-    Replay()
+    Replaying()
         : loaded(load()),
           population(populate(loaded.scenario)),
           policies(make_policies(loaded.scenario.policy)),
@@ -60,10 +60,12 @@ class Replay : public testing::Test {
     }
     void tell(std::int64_t second, std::uint32_t member,
               std::variant<Report, SentTick, sim::FaultKind> what) {
-        collected.happenings.push_back({at_s(second), PeerId{member}, what});
+        happenings.push_back({at_s(second), PeerId{member}, what});
     }
     results::Reader replayed() {
-        replay(collected, played, {loaded.scenario, population, *policies.quota, session});
+        Replay replay({loaded.scenario, population, *policies.quota, session});
+        replay.tell(happenings, played.looks, played.end);
+        replay.conclude(played);
         EXPECT_TRUE(writer.finish({}).ok());
         return std::move(results::Reader::open(folder / "results.db")).value();
     }
@@ -75,11 +77,11 @@ class Replay : public testing::Test {
     models::FaultPlan faults;
     results::Writer writer;
     Session session;
-    Collected collected;
+    std::vector<Happening> happenings;
     Played played;
 };
 
-TEST_F(Replay, TellsASessionWhatASimulationWouldHaveTold) {
+TEST_F(Replaying, TellsASessionWhatASimulationWouldHaveTold) {
     tell(1, 0, Report{.what = What::woke_up});
     tell(1, 1, Report{.what = What::woke_up});
     tell(2, 0, Report{.what = What::link_up, .peer = PeerId{1}});
@@ -101,7 +103,7 @@ TEST_F(Replay, TellsASessionWhatASimulationWouldHaveTold) {
     EXPECT_EQ(reader.events().value().size(), 6U);
 }
 
-TEST_F(Replay, JudgesTheOwnersLineByTheSecond) {
+TEST_F(Replaying, JudgesTheOwnersLineByTheSecond) {
     // 1 % of 100 Mbit/s is 125 kB/s; on top come the burst, the second itself, and the patience for a
     // connection.
     const std::int64_t most = 125'000 * 11 + 64 * 1024;
@@ -115,44 +117,97 @@ TEST_F(Replay, JudgesTheOwnersLineByTheSecond) {
     EXPECT_EQ(by_name(session.measures().scalars(at_s(60))).at("quota.violations"), 1);
 }
 
-TEST_F(Replay, JudgesTheOwnersDisk) {
+TEST_F(Replaying, JudgesTheOwnersDisk) {
     base::Digest photo;
     photo.bytes.fill(7);
     tell(5, 0, Report{.what = What::put_accepted, .object = photo, .size = {1'000'001}});
     EXPECT_EQ(replayed().violations().value().size(), 1U);
 }
 
-TEST_F(Replay, AProgramThatEndsByItselfIsABrokenInvariant) {
-    played.collapses.push_back({at_s(9), PeerId{1}, "member 1's program ended by itself (signal 6)"});
+TEST_F(Replaying, AProgramThatEndsByItselfIsABrokenInvariant) {
+    played.collapses.push_back({at_s(9), PeerId{1}, "signal 6"});
     const auto violations = replayed().violations().value();
     ASSERT_EQ(violations.size(), 1U);
     EXPECT_EQ(violations[0].checker, "program");
+    EXPECT_EQ(violations[0].detail, "the board's program ended by itself (signal 6)");
     EXPECT_EQ(by_name(session.measures().scalars(at_s(60))).at("violations.total"), 1);
 }
 
-TEST(Collect, PutsAllJournalsInOrderOfTimeUntilTheEnd) {
-    const Folder folder;
-    BoardPlan plan{folder.path(), {}, {}};
-    for (std::uint8_t i = 0; i < 3; ++i) {
-        plan.keys.emplace_back();
-        plan.keys.back().bytes.fill(i);
-        std::filesystem::create_directories(plan.folder_of(i));
+TEST_F(Replaying, KeepsTheEagerLinksOfTheMomentsAtWhichItLooked) {
+    played.looks[at_s(10)] = {{0, 1}};
+    played.looks[at_s(40)] = {};
+    const results::Reader reader = replayed();
+    EXPECT_EQ(reader.snapshot("eager", at_s(39)).value().at, at_s(10));
+    EXPECT_EQ(reader.snapshot("eager", at_s(39)).value().edges.size(), 1U);
+    EXPECT_TRUE(reader.snapshot("eager", at_s(60)).value().edges.empty());
+}
+
+/// Three boards' folders, and what they have written.
+class Collect : public testing::Test {
+  protected:
+    Collect() {
+        for (std::uint8_t i = 0; i < 3; ++i) {
+            plan.keys.emplace_back();
+            plan.keys.back().bytes.fill(i);
+            std::filesystem::create_directories(plan.folder_of(i));
+        }
     }
+    void journal(std::uint32_t member, const std::string& text) const {
+        test::write(plan.folder_of(member) + "/reports.jsonl", text);
+    }
+    static std::vector<std::int64_t> times(const std::vector<Happening>& happenings) {
+        std::vector<std::int64_t> all;
+        for (const Happening& happening : happenings) all.push_back(happening.at.ns());
+        return all;
+    }
+    static std::string awake_at(std::int64_t ns) {
+        return "{\"t\":" + std::to_string(ns) + ",\"report\":\"woke_up\"}\n";
+    }
+
+    Folder folder;
+    BoardPlan plan{folder.path(), {}, {}};
+    Played played;
+};
+
+TEST_F(Collect, PutsAllJournalsInOrderOfTime) {
     const std::string other = base::to_hex(plan.keys[1]);
-    test::write(plan.folder_of(0) + "/reports.jsonl",
-                "{\"t\":10,\"report\":\"woke_up\"}\n{\"t\":30,\"report\":\"link_up\",\"peer\":\"" + other +
-                    "\"}\n{\"t\":51,\"report\":\"woke_up\"}\n{\"t\":5");
-    test::write(plan.folder_of(1) + "/reports.jsonl", "{\"t\":20,\"report\":\"woke_up\"}\n");
-    Played played;  // the third board never came up
-    played.end = base::Instant::of_ns(50);
+    journal(0, awake_at(10) + "{\"t\":30,\"report\":\"link_up\",\"peer\":\"" + other + "\"}\n" +
+                   awake_at(51) + "{\"t\":5");
+    journal(1, awake_at(20));  // the third board never came up
     played.faults.push_back({base::Instant::of_ns(25), PeerId{1}, sim::FaultKind::kill});
-    const auto collected = collect(plan, played);
-    ASSERT_TRUE(collected.ok()) << collected.error();
-    EXPECT_EQ(collected.value().bad_lines, 1U);
-    std::vector<std::int64_t> times;
-    for (const Happening& happening : collected.value().happenings) times.push_back(happening.at.ns());
-    EXPECT_EQ(times, (std::vector<std::int64_t>{10, 20, 25, 30}));
-    EXPECT_EQ(std::get<Report>(collected.value().happenings[3].what).peer, PeerId{1});
+    Collector collector(plan);
+    ASSERT_EQ(collector.read(played, false), "");
+    EXPECT_EQ(collector.bad_lines(), 1U);
+    const auto taken = collector.take_until(base::Instant::of_ns(50));
+    EXPECT_EQ(times(taken), (std::vector<std::int64_t>{10, 20, 25, 30}));
+    EXPECT_EQ(std::get<Report>(taken[3].what).peer, PeerId{1});
+}
+
+TEST_F(Collect, ReadsOnWhereItWasAndNothingTwice) {
+    const std::string first = awake_at(10) + "{\"t\":2";
+    Collector collector(plan);
+    journal(0, first);
+    ASSERT_EQ(collector.read(played, true), "");
+    EXPECT_EQ(times(collector.take_until(at_s(1))), (std::vector<std::int64_t>{10}));
+    journal(0, first + "0,\"report\":\"woke_up\"}\n");  // the rest of the line
+    ASSERT_EQ(collector.read(played, true), "");
+    ASSERT_EQ(collector.read(played, false), "");
+    EXPECT_EQ(times(collector.take_until(at_s(1))), (std::vector<std::int64_t>{20}));
+    EXPECT_EQ(collector.bad_lines(), 0U);
+}
+
+TEST_F(Collect, KnowsNothingOfTheSecondThatABoardHasNotFinished) {
+    journal(0, awake_at(base::milliseconds(7'300).ns()));
+    journal(1, awake_at(base::milliseconds(9'800).ns()));
+    Collector collector(plan);
+    ASSERT_EQ(collector.read(played, true), "");
+    const base::Instant never = base::Instant::never();
+    EXPECT_EQ(collector.known_until(at_s(10), {at_s(1), at_s(1), never}), at_s(7));
+    EXPECT_EQ(collector.known_until(at_s(10), {never, at_s(1), never}), at_s(9));
+    EXPECT_EQ(collector.known_until(at_s(10), {never, never, never}), at_s(10));
+    // The third has just been started; and a board that is silent for a minute is not waited for.
+    EXPECT_EQ(collector.known_until(at_s(10), {at_s(1), at_s(1), at_s(6)}), at_s(6));
+    EXPECT_EQ(collector.known_until(at_s(500), {at_s(1), never, never}), at_s(440));
 }
 
 }  // namespace

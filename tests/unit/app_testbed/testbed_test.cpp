@@ -1,8 +1,13 @@
 // Three real boards play a short scenario. Counts only: a busy machine is late, and that is no failure.
 #include <atomic>
+#include <chrono>
+#include <csignal>
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/app/commands.hpp"
 #include "engine/app/testbed_boards.hpp"
@@ -47,7 +52,7 @@ at = "4s"
 [[workload]]
 kind = "notices"
 size = "500B"
-at = "5s"
+at = ["5s", "8s"]
 [[fault]]
 kind = "crash"
 at = "7s"
@@ -86,6 +91,31 @@ class TestbedRun : public testing::Test {
         return reader.events(filter).value().size();
     }
 
+    static std::string attribute(const results::Reader& reader, const std::string& key) {
+        for (const auto& a : reader.attributes().value()) {
+            if (a.key == key) return a.value;
+        }
+        return {};
+    }
+    /// A program of two lines in place of coopnode.
+    void stand_in(const std::string& script) {
+        request.coopnode = folder / "stand-in";
+        test::write(request.coopnode, "#!/bin/sh\n" + script + "\n");
+        std::filesystem::permissions(request.coopnode, std::filesystem::perms::owner_all);
+    }
+    /// What it says on standard error; the run must have failed before its time.
+    std::string ends_early(int code) {
+        testing::internal::CaptureStderr();
+        EXPECT_EQ(testbed(request), code);
+        std::string said = testing::internal::GetCapturedStderr();
+        const auto reader = results::Reader::open(folder / "out/latest");
+        EXPECT_TRUE(reader.ok());
+        EXPECT_EQ(reader.value().run().value().status, results::RunStatus::failed);
+        EXPECT_LT(reader.value().run().value().simulated, base::seconds(600));
+        EXPECT_GE(reader.value().violations().value().size(), 1U);
+        return said;
+    }
+
     std::filesystem::path before;
     Folder folder;
     TestbedRequest request;
@@ -104,11 +134,17 @@ TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
     EXPECT_GT(reader.value().parameters().value().size(), 20U);
     EXPECT_EQ(reader.value().scalars("objects.put").value().at(0).value, 3);
     EXPECT_EQ(events(reader.value(), "put_accepted"), 3U);
-    EXPECT_EQ(events(reader.value(), "published"), 3U);
+    EXPECT_EQ(events(reader.value(), "published"), 5U);  // the third member is down at the second time
+    EXPECT_EQ(attribute(reader.value(), "testbed.wishes_of_stopped"), "1");
+    EXPECT_EQ(attribute(reader.value(), "testbed.wishes_of_collapsed"), "0");
     EXPECT_GE(events(reader.value(), "woke_up"), 4U);  // one of them twice
     EXPECT_GT(events(reader.value(), "link_up"), 0U);
     EXPECT_EQ(reader.value().series("objects.stored").value().values.size(), 7U);
     EXPECT_TRUE(reader.value().snapshot("active", base::Instant::never()).ok());
+    const auto eager = reader.value().snapshot("eager", base::Instant::never());
+    ASSERT_TRUE(eager.ok()) << eager.error().message;
+    EXPECT_EQ(eager.value().at, base::Instant::zero() + base::seconds(14));
+    EXPECT_GE(eager.value().edges.size(), 4U);  // a tree over three, seen from both ends
     const auto faults = reader.value().faults().value();
     ASSERT_EQ(faults.size(), 2U);
     EXPECT_EQ(faults[0].kind, "kill");
@@ -126,6 +162,56 @@ TEST_F(TestbedRun, StopsWhenInterruptedAndKeepsWhatItHad) {
     const auto reader = results::Reader::open(folder / "out/latest");
     ASSERT_TRUE(reader.ok()) << reader.error().message;
     EXPECT_EQ(reader.value().run().value().status, results::RunStatus::interrupted);
+}
+
+TEST_F(TestbedRun, EndsWithABoardThatNobodyStopped) {
+    request.set = {"duration=600s"};
+    stand_in("echo 'no such luck'; exit 1");
+    std::string said = ends_early(exit_usage);
+    EXPECT_NE(said.find("ended by itself"), std::string::npos) << said;
+    EXPECT_NE(said.find("exit code 1"), std::string::npos) << said;
+    EXPECT_NE(said.find("its last words: no such luck\n"), std::string::npos) << said;
+    EXPECT_NE(said.find("/log.txt\n"), std::string::npos) << said;
+    stand_in("kill -9 $$");
+    said = ends_early(exit_crash);
+    EXPECT_NE(said.find("signal 9"), std::string::npos) << said;
+}
+
+TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
+    request.set = {"duration=600s"};
+    const pid_t player = ::fork();
+    if (player == 0) {
+        if (std::freopen("/dev/null", "w", stdout) == nullptr) ::_exit(2);
+        ::_exit(testbed(request));
+    }
+    const auto path = [&] {  // `latest` points at runs that ended
+        std::error_code none_yet;
+        for (const auto& run : std::filesystem::directory_iterator(folder / "out/trio", none_yet)) {
+            return run.path().string();
+        }
+        return folder / "none";
+    };
+    const auto kept = [&](const std::string& kind) {
+        const auto reader = results::Reader::open(path());
+        return reader.ok() ? events(reader.value(), kind) : std::size_t{0};
+    };
+    // By then the crash is over; how long that takes is the machine's affair.
+    bool seen = false;
+    for (int i = 0; i < 2400 && !seen; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        seen = kept("woke_up") >= 4 && kept("published") >= 5;
+    }
+    ::kill(player, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(player, &status, 0), player);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    EXPECT_TRUE(seen);
+    const auto reader = results::Reader::open(path());
+    ASSERT_TRUE(reader.ok()) << reader.error().message;
+    EXPECT_EQ(reader.value().run().value().status, results::RunStatus::running);
+    EXPECT_EQ(reader.value().faults().value().size(), 2U);
+    EXPECT_GE(reader.value().series("objects.stored").value().values.size(), 3U);
+    EXPECT_TRUE(reader.value().snapshot("eager", base::Instant::never()).ok());
 }
 
 TEST_F(TestbedRun, WantsABoardForEachMember) {

@@ -46,6 +46,7 @@ TEST_F(OwnersSocket, TellsHowTheBoardIs) {
     EXPECT_EQ(status["key"], base::to_hex(board_->key()));
     EXPECT_EQ(status["listening"], to_text(board_->endpoint()));
     EXPECT_EQ(status["awake"], true);
+    EXPECT_EQ(status["eager"], Json::array());
     EXPECT_EQ(status["objects"], Json::array());
     EXPECT_GE(status["counters"]["commits"], 1);
     EXPECT_EQ(status["counters"].size(), listed(Counters{}).size());
