@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import operator
 from typing import Any, Mapping, Optional, Union
 
 import pandas as pd
@@ -20,15 +22,19 @@ def run(
     """Simulate a scenario file and return its results.
 
     scenario: path of the TOML file.
-    seed: another draw of everything that is left to chance; the file's own unless given.
+    seed: another draw of everything that is left to chance, 0 to 2**64 - 1; the file's own unless given.
     set: values to change, by dotted key: ``{"members.count": 60, "members.hours": "5h"}``.
     out: folder for results; they go to ``<out>/<scenario>/<run id>/``.
     events: keep every event (large).
 
     Other Python threads go on meanwhile. Ctrl-C stops the run, keeps what was measured, and raises
-    KeyboardInterrupt. Raises ScenarioError for a wrong file or value, and ResultsError when results cannot be
-    written.
+    KeyboardInterrupt. Raises ScenarioError for a wrong file or value, ValueError for a wrong seed, and
+    ResultsError when results cannot be written.
     """
+    if seed is not None:
+        seed = operator.index(seed)
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seed is {seed}, and must be a whole number from 0 to 2**64 - 1")
     overrides = [f"{key}={_as_toml(value)}" for key, value in (set or {}).items()]
     made = _core.run(scenario, seed, overrides, out, events)
     return Run(made["folder"], summary=made["summary"])
@@ -109,7 +115,17 @@ class Run:
         return frame
 
     def histogram(self, metric: str) -> pd.DataFrame:
-        """Columns node, lower, upper (inclusive edges, in the unit of ``frame.attrs``) and count."""
+        """Columns node, lower, upper (inclusive edges, in the unit of ``frame.attrs``) and count.
+
+        Raises KeyError, with the nearest name, when the run has no such histogram.
+        """
+        metrics = self._reader.metrics()
+        known = [name for name, kind in zip(metrics["metric"], metrics["kind"]) if kind == "histogram"]
+        if metric not in known:
+            nearest = difflib.get_close_matches(metric, known, n=1, cutoff=0.5)
+            hint = f"did you mean {nearest[0]}?   " if nearest else ""
+            names = ", ".join(sorted(known)) or "none"
+            raise KeyError(f"no histogram {metric} was measured; {hint}measured: {names}")
         columns = self._reader.histogram(metric)
         units = columns.pop("unit")
         frame = pd.DataFrame(columns)

@@ -66,6 +66,25 @@ def test_a_wrong_file_is_an_exception_with_its_place(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_seed_is_a_whole_number_that_fits(scenario, tmp_path):
+    for wrong in (-1, 2**64):
+        with pytest.raises(ValueError, match=f"seed is {wrong}, and must be a whole number from 0"):
+            coopsim.run(str(scenario), seed=wrong, out=str(tmp_path / "out"))
+    with pytest.raises(TypeError):
+        coopsim.run(str(scenario), seed=1.5, out=str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_histogram_is_a_key_error_with_the_nearest_name(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
+    with pytest.raises(KeyError, match="did you mean notice.latency?"):
+        run.histogram("notice.latncy")
+    with pytest.raises(KeyError, match="no histogram foo was measured; measured: .*notice.latency"):
+        run.histogram("foo")
+    with pytest.raises(KeyError, match="did you mean"):
+        run.histogram("notice.latency_median")  # a figure, and no histogram
+
+
 def test_a_torn_database_is_an_exception(scenario, tmp_path):
     run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
     torn = tmp_path / "torn.db"
