@@ -35,6 +35,11 @@ std::string shown(const Value& value) {
 
 std::string name(std::string_view key) { return std::string(key); }
 
+constexpr std::size_t name_max = 64;
+bool plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
 [[noreturn]] void fail_range(const Value& value, std::string_view key, const std::string& least,
                              const std::string& most) {
     const std::string given = value.type == Type::string ? value.text : shown(value);
@@ -73,8 +78,11 @@ void require_keys(const Value& table, std::string_view key, const Names& known) 
 std::string Text::toml() const { return quoted ? quote(text + unit) : text; }
 
 void fail_type(const Value& value, std::string_view key, std::string_view wanted, std::string_view example) {
-    std::string message =
-        name(key) + " is " + std::string(wanted) + ", not " + std::string(to_text(value.type));
+    // "not a number" would puzzle whoever wrote 8.5 for a whole one.
+    const bool numeric = value.type == Type::integer || value.type == Type::real;
+    const bool of_another_kind = numeric && wanted.find("number") != std::string_view::npos;
+    const std::string given = of_another_kind ? shown(value) : std::string(to_text(value.type));
+    std::string message = name(key) + " is " + std::string(wanted) + ", not " + given;
     fail_at(value.spot, std::move(message), "for example " + name(key) + " = " + std::string(example));
 }
 
@@ -90,8 +98,7 @@ std::int64_t read_amount(const Value& value, std::string_view key, Dimension dim
     if (value.type != Type::string) fail_type(value, key, name_of(dimension), example_of(dimension));
     const Quantity quantity = read_quantity(value.text, dimension);
     switch (quantity.reading) {
-        case Reading::ok:
-            break;
+        case Reading::ok: break;
         case Reading::not_a_number:
             fail_at(value.spot, name(key) + " is a number and its unit, and \"" + value.text + "\" is not",
                     units_advice(dimension));
@@ -186,17 +193,29 @@ std::string TextIn::read(const Value& value, std::string_view key) const {
     if (value.text.size() > length_max) {
         fail_at(value.spot, name(key) + " is longer than " + std::to_string(length_max) + " bytes");
     }
+    if (printable(value.text, "\n\t") != value.text) {  // a terminal would obey it
+        fail_at(value.spot, name(key) + " holds a control character");
+    }
     return value.text;
 }
 Text TextIn::print(const std::string& text) const { return {text, ""}; }
 
+std::string made_a_name(std::string_view text) {
+    std::string made;
+    for (const char c : text.substr(0, name_max)) {
+        if (plain(c)) {
+            made += c;
+        } else if (!made.empty() && made.back() != '-') {
+            made += '-';
+        }
+    }
+    while (!made.empty() && made.back() == '-') made.pop_back();
+    return made.empty() ? "scenario" : made;
+}
+
 std::string NameIn::read(const Value& value, std::string_view key) const {
     require_type(value, Type::string, key, "\"village\"");
-    const auto plain = [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-';
-    };
-    if (value.text.empty() || value.text.size() > 64 ||
+    if (value.text.empty() || value.text.size() > name_max ||
         !std::all_of(value.text.begin(), value.text.end(), plain)) {
         fail_at(value.spot, name(key) + " is up to 64 letters, digits, '_' and '-': it names a folder");
     }

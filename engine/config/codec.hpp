@@ -110,6 +110,8 @@ struct TextIn {
     std::string read(const Value& value, std::string_view key) const;
     Text print(const std::string& text) const;
 };
+/// The nearest that NameIn takes: "Unser Dorf" is "Unser-Dorf".
+std::string made_a_name(std::string_view text);
 /// Letters, digits, '_' and '-': safe as a folder's name.
 struct NameIn {
     std::string read(const Value& value, std::string_view key) const;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace coop::config {
 
@@ -25,5 +26,8 @@ struct Diagnostic {
     /// As above, without a newline at the end.
     std::string to_text() const;
 };
+
+/// For a terminal: control characters as \x1b, \u0085 …, except those in `kept`.
+std::string printable(std::string_view text, std::string_view kept = {});
 
 }  // namespace coop::config

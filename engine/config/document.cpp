@@ -13,8 +13,8 @@
 #include <fstream>
 #include <sstream>
 
-// Its tables of characters hold that no letter such as "é" can stand where a value begins, and let the compiler count
-// on that. Here it can, and is no white space: so these functions alone return false instead.
+// Its tables of characters hold that no letter such as "é" can stand where a value begins, and let the
+// compiler count on that. Here it can, and is no white space: so these functions alone return false instead.
 #include <toml++/impl/preprocessor.h>
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
@@ -24,13 +24,16 @@
 
 #include <toml++/toml.h>
 
+#include "engine/config/nearest.hpp"
+
 namespace coop::config {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t file_size_max =
     1 << 20;  // far above any scenario; a wrong file should not fill the memory
-constexpr const char* override_file = "<--set>";
 
 using SourceRef = std::shared_ptr<const Source>;
 
@@ -201,22 +204,14 @@ void fail_at(const Spot& spot, std::string message, std::string advice) {
 
 std::string_view to_text(Type type) noexcept {
     switch (type) {
-        case Type::string:
-            return "a string";
-        case Type::integer:
-            return "a whole number";
-        case Type::real:
-            return "a number";
-        case Type::boolean:
-            return "true or false";
-        case Type::time:
-            return "a time of day";
-        case Type::date_time:
-            return "a date and time";
-        case Type::array:
-            return "a list";
-        case Type::table:
-            return "a table";
+        case Type::string: return "a string";
+        case Type::integer: return "a whole number";
+        case Type::real: return "a number";
+        case Type::boolean: return "true or false";
+        case Type::time: return "a time of day";
+        case Type::date_time: return "a date and time";
+        case Type::array: return "a list";
+        case Type::table: return "a table";
     }
     return "a value";
 }
@@ -246,13 +241,38 @@ std::string quote(std::string_view text) {
     return made + "\"";
 }
 
+namespace {
+
+/// "did you mean "scenarios/village.toml"?", from the names of the folder where this file is not.
+std::string like(const std::string& path) {
+    const fs::path file(path);
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) return "there is no folder " + folder.string();
+    std::vector<std::string> known;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.path().extension() == ".toml") known.push_back(entry.path().filename().string());
+    }
+    if (known.empty()) return "";
+    std::sort(known.begin(), known.end());
+    const std::string near = nearest(file.filename().string(), known);
+    if (near.empty()) return "in " + folder.string() + " there are" + advise("", known).substr(6);
+    return "did you mean " + quote((file.parent_path() / near).string()) + "?";
+}
+
+}  // namespace
+
 std::string read_text(const std::string& path) {
     const Spot nowhere{std::make_shared<Source>(Source{path, {}}), 1, 1, 1};
     std::error_code folder;
-    if (std::filesystem::is_directory(path, folder)) fail_at(nowhere, "cannot be read: Is a directory");
+    if (fs::is_directory(path, folder)) fail_at(nowhere, "cannot be read: Is a directory");
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    if (!file) fail_at(nowhere, "cannot be read: " + std::string(std::strerror(errno == 0 ? EIO : errno)));
+    if (!file) {
+        const int why = errno == 0 ? EIO : errno;
+        fail_at(nowhere, std::string("cannot be read: ") + std::strerror(why),
+                why == ENOENT ? like(path) : "");
+    }
     std::string text(file_size_max + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));

@@ -13,6 +13,9 @@
 
 namespace coop::config {
 
+/// What stands for a file's name in messages about an override.
+inline constexpr const char* override_file = "<--set>";
+
 struct Source {
     std::string file;
     std::vector<std::string> lines;

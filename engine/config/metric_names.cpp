@@ -26,7 +26,7 @@ constexpr std::array<MetricName, 31> table{{
      "Members awake at publication that had the notice within results.reach_within."},
     {"objects.at_risk_max", "objects",
      "Most objects that had fewer copies than the policy promises, at one time."},
-    {"objects.lost", "objects", "Objects that were safe once and that nobody holds any more."},
+    {"objects.lost", "objects", "Objects that were taken in and that nobody holds any more."},
     {"objects.put", "objects", "Objects that members gave to the pool."},
     {"objects.safe", "objects", "Objects that had as many copies as the policy promises at least once."},
     {"photo.safe_share", "fraction", "Photos that became safe before the end."},

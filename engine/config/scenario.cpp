@@ -110,6 +110,7 @@ Loaded load(const std::string& text, const std::string& name, const std::vector<
             const std::string& hardware) {
     Loaded loaded;
     loaded.inputs.push_back({name, text});
+    loaded.overrides = overrides;
     Value root = parse(text, name);
     for (const std::string& change : overrides) apply_override(root, change);
 
@@ -120,7 +121,7 @@ Loaded load(const std::string& text, const std::string& name, const std::vector<
     for (const LoadedLine& line : lines.lines) context.lines.push_back(line.line.name);
     for (const LoadedRegion& region : lines.regions) context.regions.push_back(region.region.name);
 
-    scenario.name = fs::path(name).stem().string();
+    scenario.name = made_a_name(fs::path(name).stem().string());
     scenario.policy = {default_policy("placement", default_placement),
                        default_policy("quota", default_quota)};
     use_region(scenario.network, lines.regions);
@@ -136,6 +137,27 @@ Loaded load(const std::string& text, const std::string& name, const std::vector<
     loaded.parameters = std::move(writer.parameters);
     add_hardware(loaded, folder, lines);
     return loaded;
+}
+
+bool loads(const std::string& text, const std::string& name, const std::vector<std::string>& overrides,
+           const std::string& hardware) {
+    try {
+        (void)load(text, name, overrides, hardware);
+        return true;
+    } catch (const Diagnostic&) {
+        return false;
+    }
+}
+
+/// The override without which the file would load: what is wrong may stand far from it.
+std::string culprit(const std::string& text, const std::string& name,
+                    const std::vector<std::string>& overrides, const std::string& hardware) {
+    for (std::size_t i = 0; i < overrides.size(); ++i) {
+        std::vector<std::string> others = overrides;
+        others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+        if (loads(text, name, others, hardware)) return overrides[i];
+    }
+    return "";
 }
 
 /// Everything that the scenario states, without where it comes from.
@@ -168,7 +190,11 @@ base::Result<Loaded, Diagnostic> load_scenario_text(const std::string& text, con
                                                     const std::string& hardware) {
     try {
         return load(text, name, overrides, hardware);
-    } catch (const Diagnostic& said) {
+    } catch (Diagnostic said) {
+        const std::string why = said.file == override_file ? "" : culprit(text, name, overrides, hardware);
+        if (!why.empty()) {
+            said.advice += (said.advice.empty() ? "" : "   ") + ("it would load without --set " + why);
+        }
         return said;
     }
 }
@@ -177,7 +203,7 @@ base::Result<Loaded, Diagnostic> load_scenario(const std::string& path,
                                                const std::vector<std::string>& overrides,
                                                const std::string& hardware) {
     try {
-        return load(read_text(path), path, overrides, hardware);
+        return load_scenario_text(read_text(path), path, overrides, hardware);
     } catch (const Diagnostic& said) {
         return said;
     }

@@ -207,7 +207,8 @@ struct Loaded {
     Scenario scenario;
     std::string resolved;  ///< TOML with every default written out
     std::vector<Parameter> parameters;
-    std::vector<InputFile> inputs;
+    std::vector<InputFile> inputs;       ///< the scenario first, then its hardware
+    std::vector<std::string> overrides;  ///< as they were given
 };
 
 /// `overrides` are "members.count=60", "policy.placement.copies=5", "fault.0.at=3d": the same checks for

@@ -31,7 +31,12 @@ void visit(V& v, Offer& o, const Context& c) {
 template <class V>
 void visit(V& v, Members& m, const Context& c) {
     v.field("count", m.count, Whole<std::uint32_t>{1, 10'000'000, "members"}, "", Need::required);
+    const std::uint32_t others = std::max<std::uint32_t>(m.count, 2) - 1;
+    if constexpr (V::reads) m.contacts = std::min(m.contacts, others);  // the default fits any pool
     v.field("contacts", m.contacts, ContactCountIn{}, "a friend or two who are in already");
+    v.require(m.contacts <= others || m.contacts == all_others, {"contacts"},
+              "a member cannot know " + std::to_string(m.contacts) + " others: there are " +
+                  std::to_string(others) + " (\"all\" means every one of them)");
     v.field("start_within", m.start_within, DurationIn{}, "all at once");
     visit(v, m.offer, c);
 }

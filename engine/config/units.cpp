@@ -24,13 +24,15 @@ constexpr std::array<Unit, 7> durations{{{"ns", 1},
                                          {"min", 60'000'000'000},
                                          {"h", 3'600'000'000'000},
                                          {"d", 86'400'000'000'000}}};
-constexpr std::array<Unit, 7> sizes{{{"B", 1},
+constexpr std::array<Unit, 9> sizes{{{"B", 1},
                                      {"KiB", 1 << 10},
                                      {"kB", 1'000},
                                      {"MiB", 1 << 20},
                                      {"MB", 1'000'000},
                                      {"GiB", 1 << 30},
-                                     {"GB", 1'000'000'000}}};
+                                     {"GB", 1'000'000'000},
+                                     {"TiB", std::int64_t{1} << 40},
+                                     {"TB", 1'000'000'000'000}}};
 constexpr std::array<Unit, 8> rates{{{"bit/s", 1},
                                      {"kbit/s", 1'000},
                                      {"Mbit/s", 1'000'000},
@@ -45,18 +47,12 @@ constexpr std::array<Unit, 2> energies{{{"Wh", 1'000}, {"kWh", 1'000'000}}};
 
 std::span<const Unit> units_of(Dimension dimension) {
     switch (dimension) {
-        case Dimension::duration:
-            return durations;
-        case Dimension::size:
-            return sizes;
-        case Dimension::rate:
-            return rates;
-        case Dimension::share:
-            return shares;
-        case Dimension::power:
-            return powers;
-        case Dimension::energy:
-            return energies;
+        case Dimension::duration: return durations;
+        case Dimension::size: return sizes;
+        case Dimension::rate: return rates;
+        case Dimension::share: return shares;
+        case Dimension::power: return powers;
+        case Dimension::energy: return energies;
     }
     return {};
 }
@@ -72,7 +68,8 @@ constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 struct Decimal {
     std::int64_t digits = 0;
     int decimals = 0;
-    std::size_t length = 0;  ///< characters read; 0 when it is none
+    std::size_t length = 0;         ///< characters read; 0 when it is none
+    Reading trouble = Reading::ok;  ///< more digits than can be counted, before the point or behind it
 };
 
 Decimal read_decimal(std::string_view text) {
@@ -81,9 +78,13 @@ Decimal read_decimal(std::string_view text) {
     std::size_t digits = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_digit(text[i])) {
-            if (++digits > 18) return {};
-            made.digits = made.digits * 10 + (text[i] - '0');
-            made.decimals += point ? 1 : 0;
+            if (++digits > 18) {
+                if (made.trouble == Reading::ok)
+                    made.trouble = point ? Reading::too_fine : Reading::too_large;
+            } else {
+                made.digits = made.digits * 10 + (text[i] - '0');
+                made.decimals += point ? 1 : 0;
+            }
         } else if (text[i] == '.' && !point && digits > 0) {
             point = true;
             continue;
@@ -105,36 +106,24 @@ Names unit_names(Dimension dimension) {
 
 std::string_view name_of(Dimension dimension) noexcept {
     switch (dimension) {
-        case Dimension::duration:
-            return "a duration";
-        case Dimension::size:
-            return "a size";
-        case Dimension::rate:
-            return "a rate";
-        case Dimension::share:
-            return "a percentage";
-        case Dimension::power:
-            return "a power";
-        case Dimension::energy:
-            return "an energy";
+        case Dimension::duration: return "a duration";
+        case Dimension::size: return "a size";
+        case Dimension::rate: return "a rate";
+        case Dimension::share: return "a percentage";
+        case Dimension::power: return "a power";
+        case Dimension::energy: return "an energy";
     }
     return "a quantity";
 }
 
 std::string_view example_of(Dimension dimension) noexcept {
     switch (dimension) {
-        case Dimension::duration:
-            return "\"90s\"";
-        case Dimension::size:
-            return "\"64KiB\"";
-        case Dimension::rate:
-            return "\"1.4Mbit/s\"";
-        case Dimension::share:
-            return "\"3%\"";
-        case Dimension::power:
-            return "\"2.7W\"";
-        case Dimension::energy:
-            return "\"1.5kWh\"";
+        case Dimension::duration: return "\"90s\"";
+        case Dimension::size: return "\"64KiB\"";
+        case Dimension::rate: return "\"1.4Mbit/s\"";
+        case Dimension::share: return "\"3%\"";
+        case Dimension::power: return "\"2.7W\"";
+        case Dimension::energy: return "\"1.5kWh\"";
     }
     return "";
 }
@@ -151,6 +140,7 @@ Quantity read_quantity(std::string_view text, Dimension dimension) {
     made.reading = text.empty() ? Reading::no_unit : Reading::unknown_unit;
     for (const Unit& unit : units_of(dimension)) {
         if (unit.name != text) continue;
+        if (decimal.trouble != Reading::ok) return {decimal.trouble, 0, made.unit};
         base::Wide scaled = base::Wide{decimal.digits} * unit.scale;
         for (int i = 0; i < decimal.decimals; ++i) {
             if (scaled % 10 != 0) return {Reading::too_fine, 0, made.unit};

@@ -79,6 +79,19 @@ TEST(BadFile, ThatIsNotThereSaysSo) {
     EXPECT_EQ(loaded.error().to_text(), "nowhere.toml:1:1: cannot be read: No such file or directory");
 }
 
+TEST(BadFile, ThatIsNotThereNamesTheNearestInItsFolder) {
+    const WrittenFile file("village.toml", "");
+    std::filesystem::create_directory("more");
+    std::ofstream("more/town.toml") << "";
+    const auto advice = [](const std::string& path) {
+        return load_scenario(path, {}, test_hardware()).error().advice;
+    };
+    EXPECT_EQ(advice("vilage.toml"), "did you mean \"village.toml\"?");
+    EXPECT_EQ(advice("more/town"), "did you mean \"more/town.toml\"?");
+    EXPECT_EQ(advice("more/elephant.toml"), "in more there are town.toml");
+    EXPECT_EQ(advice("nowhere/town.toml"), "there is no folder nowhere");
+}
+
 TEST(BadFile, ThatIsAFolderSaysSo) {
     const WrittenFile file("x.toml", "");
     std::filesystem::create_directory("folder.toml");

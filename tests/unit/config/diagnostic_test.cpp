@@ -41,6 +41,26 @@ TEST(Diagnostic, WithoutALineIsOneLine) {
     EXPECT_EQ(said.to_text(), "a.toml:1:1: cannot be read");
 }
 
+TEST(Diagnostic, ShowsNothingThatATerminalObeys) {
+    const Diagnostic said{"a\x1b.toml", 1, 5, "unknown \"\x1b[31m\"", "x = \"\x1b[31m\xc2\x9b\"", 1,
+                          "no \x07"};
+    EXPECT_EQ(said.to_text(),
+              "a\\x1b.toml:1:5: unknown \"\\x1b[31m\"\n   1 | x = \"�[31m�\"\n           ^\n   no \\x07");
+}
+
+TEST(Diagnostic, CutsALongLineAroundThePlace) {
+    const Diagnostic said{"a.toml", 1, 501, "wrong", std::string(500, 'a') + "HERE" + std::string(5000, 'b'),
+                          4,        ""};
+    EXPECT_EQ(said.to_text(), "a.toml:1:501: wrong\n   1 | …" + std::string(60, 'a') + "HERE" +
+                                  std::string(57, 'b') + "…\n" + std::string(7 + 61, ' ') + "^~~~");
+}
+
+TEST(Diagnostic, CutsALongMessageInItsMiddle) {
+    const std::string text = Diagnostic{"a.toml", 1, 1, std::string(100'000, 'x'), "", 1, ""}.to_text();
+    EXPECT_LT(text.size(), 1000U);
+    EXPECT_NE(text.find("xxx … xxx"), std::string::npos);
+}
+
 TEST(Nearest, ForgivesASlipButNotAnotherWord) {
     EXPECT_EQ(nearest("cuont", {"contacts", "count"}), "count");
     EXPECT_EQ(nearest("gb", {"kB", "GB"}), "GB");

@@ -220,6 +220,34 @@ TEST(Scenario, BringsTheHardwareItNamesAndNoOther) {
 
 TEST(Scenario, TakesItsNameFromItsFile) { EXPECT_EQ(taken(plain).scenario.name, "some"); }
 
+TEST(Scenario, MakesAFilesNameFitForAFolder) {
+    for (const auto& [file, name] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"Unser Dorf.toml", "Unser-Dorf"},
+                                                                    {"../a/Größe (2).toml", "Gr-e-2"},
+                                                                    {"äöü.toml", "scenario"}}) {
+        const auto loaded = load_scenario_text(plain, file, {}, test_hardware());
+        ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
+        EXPECT_EQ(loaded.value().scenario.name, name);
+        const auto again = load_scenario_text(loaded.value().resolved, "other.toml", {}, test_hardware());
+        ASSERT_TRUE(again.ok()) << again.error().to_text();
+        EXPECT_EQ(again.value().scenario.name, name);
+    }
+}
+
+TEST(Scenario, NamesTheOverrideThatMakesAnotherLineWrong) {
+    const auto loaded = load_scenario_text(plain + "[[workload]]\nkind = \"photos\"\nat = \"1h\"\nby = [5]\n",
+                                           "some.toml", {"seed=3", "members.count=4"}, test_hardware());
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().line, 9U);
+    EXPECT_NE(loaded.error().advice.find("it would load without --set members.count=4"), std::string::npos);
+}
+
+TEST(Scenario, KnowsAtMostAllOthersByDefault) {
+    EXPECT_EQ(taken(plain, {"members.count=2"}).scenario.members.contacts, 1U);
+    EXPECT_EQ(taken(plain, {"members.count=1"}).scenario.members.contacts, 1U);
+    EXPECT_EQ(taken(plain).scenario.members.contacts, 3U);
+}
+
 TEST(Scenario, TakesDistancesFromItsRegion) {
     const Scenario s = taken(plain).scenario;
     EXPECT_EQ(s.network.region, "local");
