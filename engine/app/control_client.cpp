@@ -19,6 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* board_has_gone =
+    "the board has gone before it answered: look at the end of its log, start it again, and ask again";
+
 /// A name of at most 107 bytes for any path: through an open folder, as Linux shows it under /proc.
 struct ShortName {
     explicit ShortName(const std::string& path) : name(path) {
@@ -68,7 +71,7 @@ base::Result<nlohmann::json, NoAnswer> ControlClient::ask(const nlohmann::json& 
     for (std::size_t said = 0; said < line.size();) {
         const ssize_t more = ::send(socket_, line.data() + said, line.size() - said, MSG_NOSIGNAL);
         if (more < 0 && errno == EINTR) continue;
-        if (more < 0) return NoAnswer{false, std::string("the board has gone: ") + std::strerror(errno)};
+        if (more < 0) return NoAnswer{false, board_has_gone};
         said += static_cast<std::size_t>(more);
     }
     auto answered = read_line(within);
@@ -89,13 +92,15 @@ base::Result<std::string, NoAnswer> ControlClient::read_line(base::Duration with
     std::array<char, 16 * 1024> piece{};
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
-        if (left <= 0) return NoAnswer{false, "the board did not answer in time"};
+        if (left <= 0)
+            return NoAnswer{
+                false, "the board did not answer in time; it may be busy: ask again, or look at its log"};
         pollfd waiting{socket_, POLLIN, 0};
         const int ready = ::poll(&waiting, 1, static_cast<int>(left < 60'000 ? left : 60'000));
         if (ready < 0 && errno == EINTR) return NoAnswer{false, "interrupted"};
         if (ready <= 0) continue;
         const ssize_t more = ::recv(socket_, piece.data(), piece.size(), 0);
-        if (more <= 0) return NoAnswer{false, "the board has gone"};
+        if (more <= 0) return NoAnswer{false, board_has_gone};
         answer.append(piece.data(), static_cast<std::size_t>(more));
         if (answer.back() == '\n') return answer;
         if (answer.size() > answer_max) return NoAnswer{false, "the board's answer has no end"};

@@ -19,7 +19,30 @@ constexpr std::int64_t within_s_default = 3600;
 constexpr std::int64_t within_s_max = 7 * 24 * 3600;  // NoticeConfig's week: nobody waits longer
 
 constexpr std::string_view not_kept =
-    "not kept: the disk is full or failing, or this board has left the pool";
+    "not kept: this board's disk is full or refuses to write (make room, then start the board again), or it "
+    "has "
+    "said farewell to the pool";
+
+/// A reason, and what its owner can do about it.
+std::string advice(protocol::Reason reason) {
+    using protocol::Reason;
+    std::string text(protocol::to_text(reason));
+    switch (reason) {
+        case Reason::disk_full:
+            return text +
+                   ": the pool's part of this board's disk is full; offer more with `disk`, or wait until "
+                   "others have taken over";
+        case Reason::disk_failing:
+            return text +
+                   ": this board's disk refused to write; make room or replace it, then start the board "
+                   "again";
+        case Reason::busy: return text + ": this board has as many wishes as it can follow; ask again later";
+        case Reason::not_here:
+            return text + ": nobody who holds it answered; ask again when more members are awake";
+        case Reason::too_large: return text + ": an object is at most 31.25 MiB; give it in parts";
+        default: return text;
+    }
+}
 
 void answer(const Asking& asking, const Json& body) {
     const auto who = asking.who.lock();
@@ -139,7 +162,7 @@ void Desk::put(const Question& question, Asking asking) {
                                 static_cast<std::uint64_t>(question.number("seed").value_or(0)));
     }
     auto object = prepare_object(*bytes);
-    if (!object) return refuse(asking, protocol::to_text(object.error()));
+    if (!object) return refuse(asking, advice(object.error()));
     const base::Digest name = object.value().manifest->object;
     wait({Wish::put, name, {}, asking});
     board_.request(std::move(object).value());
@@ -190,7 +213,7 @@ void Desk::on_report(const protocol::Report& report) {
             break;
         case What::put_refused:
             for (const Waiting& w : those_waiting(Wish::put, report.object)) {
-                refuse(w.asking, protocol::to_text(report.reason));
+                refuse(w.asking, advice(report.reason));
             }
             break;
         case What::got:
@@ -205,11 +228,10 @@ void Desk::on_report(const protocol::Report& report) {
             break;
         case What::get_failed:
             for (const Waiting& w : those_waiting(Wish::get, report.object)) {
-                refuse(w.asking, protocol::to_text(report.reason));
+                refuse(w.asking, advice(report.reason));
             }
             break;
-        default:
-            break;
+        default: break;
     }
 }
 

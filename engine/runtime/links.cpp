@@ -30,6 +30,20 @@ bool is_impostor(PeerId from, const protocol::Message& message) {
     return join && join->announcement->statement.id.origin != from;
 }
 
+std::string cannot_listen(const protocol::Endpoint& at, ErrorCode error) {
+    std::string what_to_do = "look at `listen` in the board's file";
+    if (error == asio::error::address_in_use) {
+        what_to_do =
+            "another program has this port, perhaps this board itself: stop it, or name another port in "
+            "`listen`";
+    } else if (error == asio::error::access_denied) {
+        what_to_do = "ports below 1024 are for the system: name a higher one in `listen`";
+    } else if (error == boost::system::errc::address_not_available) {
+        what_to_do = "this computer has no such address: name one of its own in `listen`, or 0.0.0.0 for all";
+    }
+    return "cannot listen at " + to_text(at) + ": " + error.message() + "\n   " + what_to_do;
+}
+
 }  // namespace
 
 Links::Links(asio::io_context& io, LinkPort port)
@@ -49,7 +63,7 @@ std::string Links::open() {
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(at, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return "cannot listen on port " + std::to_string(at.port()) + ": " + error.message();
+    if (error) return cannot_listen(port_.options.listen, error);
     accept();
     return {};
 }

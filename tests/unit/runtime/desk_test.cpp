@@ -126,6 +126,8 @@ TEST(Desk, SaysSoWhenAGetHasFailed) {
     office.ask(Json{{"do", "get"}, {"object", base::to_hex(object)}}.dump());
     office.desk.on_report({.what = What::get_failed, .object = object});
     EXPECT_EQ(office.person->answers.at(0)["ok"], false);
+    EXPECT_EQ(office.person->answers.at(0)["error"],
+              "not_here: nobody who holds it answered; ask again when more members are awake");
     EXPECT_TRUE(office.written.empty());
 }
 

@@ -265,7 +265,10 @@ TEST(HostOpening, SaysWhatIsWrong) {
     options.listen = ana->endpoint();
     const auto taken = Host::open(options);
     ASSERT_FALSE(taken.ok());
-    EXPECT_NE(taken.error().find("cannot listen on port"), std::string::npos);
+    EXPECT_EQ(taken.error(),
+              "cannot listen at " + to_text(ana->endpoint()) +
+                  ": Address already in use\n   another program has this port, perhaps this board "
+                  "itself: stop it, or name another port in `listen`");
 
     std::ofstream(folder / "file") << "no folder";
     const auto no_folder = Host::open(options_in(folder / "file"));
