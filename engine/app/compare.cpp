@@ -196,6 +196,35 @@ std::size_t count(const Comparison& comparison, Agreement agreement) {
                       [&](const ComparedMetric& m) { return m.agreement == agreement; }));
 }
 
+/// Shown and not judged, and yet nobody would call it agreement.
+bool far_apart(const ComparedMetric& metric) {
+    return metric.agreement == Agreement::not_judged && !within_tolerance({"", 2, {}}, *metric.a, *metric.b);
+}
+
+std::string unjudged(const Comparison& comparison) {
+    std::string far;
+    std::size_t near = 0;
+    for (const ComparedMetric& metric : comparison.metrics) {
+        if (metric.agreement != Agreement::not_judged) continue;
+        if (!far_apart(metric)) {
+            ++near;
+            continue;
+        }
+        far += fmt::format("  {}: {} and {}\n", metric.metric, figure(metric.a, metric.unit),
+                           figure(metric.b, metric.unit));
+    }
+    std::string text;
+    if (!far.empty()) {
+        text +=
+            "Differ more than twofold and are not judged, because the scenario does not say how far they "
+            "may:\n" +
+            far;
+    }
+    if (near > 0)
+        text += fmt::format("Not judged either, and within twofold of each other: {} more.\n", near);
+    return text;
+}
+
 std::string warnings(const Comparison& comparison) {
     std::string text;
     if (comparison.a.name != comparison.b.name) text += "These are runs of different scenarios.\n";
@@ -215,17 +244,15 @@ std::string closing_word(const Comparison& comparison) {
     if (judged == 0) {
         text += "Nothing was judged: the scenario states no [[compare]] tolerance.\n";
     } else if (comparison.agrees()) {
-        text += fmt::format(
-            "All that the scenario judges agrees within its tolerances: {0} of {0} metrics.\n", judged);
+        const auto far = std::count_if(comparison.metrics.begin(), comparison.metrics.end(), far_apart);
+        text += fmt::format("All {} metrics that the scenario judges agree within its tolerances", judged);
+        text += far == 0 ? ".\n" : fmt::format("; {} that it does not judge differ a lot.\n", far);
     } else {
         text += fmt::format("{} of {} judged metrics agree within their tolerances.\n", agree, judged);
     }
     if (!differ.empty()) text += "Not yet: " + differ + ".\n";
     if (!missing.empty()) text += "Could not be judged, because one run lacks it: " + missing + ".\n";
-    if (const std::size_t shown = count(comparison, Agreement::not_judged); shown > 0) {
-        text += fmt::format(
-            "Shown and not judged, because nobody has said how far they may differ: {} more.\n", shown);
-    }
+    text += unjudged(comparison);
     if (comparison.a.source != comparison.b.source) {
         text +=
             "One run is a simulation and the other is not: what no metric here measures was not compared.\n";

@@ -85,9 +85,32 @@ In one run only
 
 1 of 2 judged metrics agree within their tolerances.
 Not yet: notice.latency_median.
-Shown and not judged, because nobody has said how far they may differ: 1 more.
+Not judged either, and within twofold of each other: 1 more.
 One run is a simulation and the other is not: what no metric here measures was not compared.
 )");
+}
+
+TEST(Compare, NamesWhatDiffersALotThoughNobodyJudgesIt) {
+    const std::string only_put = R"([{"metric":"objects.put","within":0}])";
+    const HandMade a{simulated,
+                     only_put,
+                     {{"objects.put", 16}, {"links.broken", 0}, {"traffic.up", 3e6}, {"links.peak", 5}}};
+    HandMade b{
+        real, only_put, {{"objects.put", 16}, {"links.broken", 4}, {"traffic.up", 6.1e6}, {"links.peak", 6}}};
+    ASSERT_TRUE(compared(a, b).agrees());
+    const std::string text = to_text(compared(a, b));
+    EXPECT_NE(
+        text.find("All 1 metrics that the scenario judges agree within its tolerances; 2 that it does not "
+                  "judge differ a lot.\n"
+                  "Differ more than twofold and are not judged, because the scenario does not say how far "
+                  "they may:\n"
+                  "  links.broken: 0 objects and 4 objects\n"
+                  "  traffic.up: 3.0 MB and 6.1 MB\n"
+                  "Not judged either, and within twofold of each other: 1 more.\n"),
+        std::string::npos)
+        << text;
+    b.metrics = a.metrics;
+    EXPECT_EQ(to_text(compared(a, b)).find("twofold and are"), std::string::npos);
 }
 
 TEST(Compare, SaysWhenTheRunsAreNotAlike) {
