@@ -11,12 +11,11 @@
 
 namespace coop::app {
 
-// 4 is a crash: the shell sees the signal.
 enum Exit : int {
     exit_ok = 0,            ///< all expectations hold
     exit_failed = 1,        ///< an expectation or an invariant failed, or two runs differ
     exit_usage = 2,         ///< a wrong word, file or value: one message says which
-    exit_crash = 4,         ///< a bug: an invariant of the program itself
+    exit_crash = 4,         ///< a bug: an invariant of the program itself, or a crash
     exit_interrupted = 130  ///< stopped by its user, results flushed
 };
 
@@ -53,7 +52,7 @@ struct ExportRequest {
     bool events = false;
     std::string graph = {};   ///< "active" or "eager"
     std::string series = {};  ///< a metric's name
-    std::string at = "0s";    ///< for a graph: the newest snapshot at or before
+    std::string at = {};      ///< for a graph: the newest snapshot at or before; empty: the newest of all
     std::string kind = {};    ///< of events; empty: all
 };
 int export_csv(const ExportRequest& request);

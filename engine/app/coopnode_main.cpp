@@ -1,6 +1,8 @@
 // coopnode: one real board. `coopnode --config node.toml` serves; everything else asks a board that is
 // running.
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +10,7 @@
 
 #include "engine/app/board_program.hpp"
 #include "engine/app/commands.hpp"
+#include "engine/app/process.hpp"
 
 namespace {
 
@@ -55,6 +58,7 @@ int serve_or_ask(const CLI::App& program, Arguments& args) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    app::prepare_process("coopnode");
     std::signal(SIGPIPE, SIG_IGN);
     CLI::App program(
         "One board of a cooperative's pool: keeps its members' photos, passes on their notices, and gives\n"
@@ -67,17 +71,19 @@ int main(int argc, char** argv) {
     program.set_version_flag("--version", "coopnode " COOP_VERSION);
     program.require_subcommand(0, 1);
     program.fallthrough();
-    program.footer("Exit codes: 0 done, 1 the board said no, 2 a wrong argument, file or value.");
+    program.footer(
+        "Exit codes: 0 done, 1 the board said no, 2 a wrong argument, file or value, 4 a crash (a bug).");
     add_questions(program, args);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return program.exit(error) == 0 ? app::exit_ok : app::exit_usage;
+        return app::after_output(program.exit(error) == 0 ? app::exit_ok : app::exit_usage);
     }
     try {
-        return serve_or_ask(program, args);
+        return app::after_output(serve_or_ask(program, args));
     } catch (const std::exception& surprise) {
-        fmt::print(stderr, "coopnode: {}\n", surprise.what());
-        return app::exit_crash;
+        if (std::ferror(stdout) != 0) return app::after_output(app::exit_usage);
+        std::fprintf(stderr, "coopnode: %s\n", surprise.what());
+        std::abort();
     }
 }

@@ -1,13 +1,18 @@
 // coopsim: reads the words of the command line and hands them to a command.
 #include <atomic>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "engine/app/commands.hpp"
+#include "engine/app/process.hpp"
+#include "engine/app/words.hpp"
 
 namespace {
 
@@ -19,7 +24,22 @@ void interrupt(int) {
     if (interrupted.exchange(true)) std::_Exit(exit_interrupted);  // asked twice: at once
 }
 
+void obey_interrupts() {
+    std::signal(SIGINT, interrupt);
+    std::signal(SIGTERM, interrupt);
+    const auto before = std::signal(SIGHUP, interrupt);
+    if (before == SIG_IGN) std::signal(SIGHUP, SIG_IGN);  // under nohup the run goes on
+}
+
 using Command = std::function<int()>;
+
+/// What the scenario's own key `seed` takes.
+std::string is_seed(const std::string& word) {
+    std::int64_t seed = -1;
+    const auto [end, trouble] = std::from_chars(word.data(), word.data() + word.size(), seed);
+    if (trouble == std::errc{} && end == word.data() + word.size() && seed >= 0) return "";
+    return "a seed is a whole number from 0 to 9223372036854775807, and \"" + word + "\" is not";
+}
 
 void add_run(CLI::App& app, Command& chosen) {
     auto request = std::make_shared<RunRequest>();
@@ -28,7 +48,10 @@ void add_run(CLI::App& app, Command& chosen) {
         ->required();
     sub->add_option("--set", request->set, "Change a value: members.count=60; may be given several times")
         ->type_name("KEY=VALUE");
-    sub->add_option("--seed", request->seed, "Another draw of everything that is left to chance");
+    auto seed = std::make_shared<std::string>();
+    sub->add_option("--seed", *seed, "Another draw of everything that is left to chance")
+        ->check(is_seed)
+        ->type_name("NUMBER");
     sub->add_option("--out", request->out, "Folder for results")->capture_default_str();
     sub->add_flag("--events", request->events, "Keep every event in the results (large)");
     sub->add_flag("--quiet", request->quiet, "Print only the fingerprint and the folder");
@@ -36,7 +59,10 @@ void add_run(CLI::App& app, Command& chosen) {
         ->check(CLI::IsMember({"never", "sampled", "always"}))
         ->capture_default_str();
     request->interrupted = &interrupted;
-    sub->callback([request, &chosen] { chosen = [request] { return run(*request); }; });
+    sub->callback([request, seed, &chosen] {
+        if (!seed->empty()) request->seed = std::strtoull(seed->c_str(), nullptr, 10);
+        chosen = [request] { return run(*request); };
+    });
 }
 
 void add_testbed(CLI::App& app, Command& chosen) {
@@ -72,7 +98,7 @@ void add_export(CLI::App& app, Command& chosen) {
     what->add_option("--series", request->series, "A metric over time");
     what->require_option(1);
     sub->add_option("--at", request->at,
-                    "For a graph: the newest one at or before this time, for example 12h");
+                    "For a graph: the newest one at or before this time, for example 12h (default: the end)");
     sub->add_option("--kind", request->kind, "For events: only this kind");
     sub->callback([request, &chosen] { chosen = [request] { return export_csv(*request); }; });
 }
@@ -89,26 +115,34 @@ void add_small_ones(CLI::App& app, Command& chosen) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    prepare_process("coopsim");
     CLI::App app("coopsim: what a cooperative's cloud of small computers would do, before anybody buys one.");
     app.set_version_flag("--version", std::string("coopsim ") + COOP_VERSION);
     app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 every expectation holds, 1 an expectation or invariant failed or two runs differ,\n"
+        "2 a wrong word, file or value, 4 a crash (a bug of coopsim), 130 interrupted with results kept.");
     Command chosen;
     add_run(app, chosen);
     add_testbed(app, chosen);
     add_compare(app, chosen);
     add_export(app, chosen);
     add_small_ones(app, chosen);
+    if (const std::string wrong = wrong_word(app, argc, argv); !wrong.empty()) {
+        std::fprintf(stderr, "coopsim: %s\n", wrong.c_str());
+        return exit_usage;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? exit_ok : exit_usage;  // CLI11 has codes of its own
+        return after_output(app.exit(error) == 0 ? exit_ok : exit_usage);  // CLI11 has codes of its own
     }
-    std::signal(SIGINT, interrupt);
-    std::signal(SIGTERM, interrupt);
+    obey_interrupts();
     try {
-        return chosen();
+        return after_output(chosen());
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "coopsim: this should not happen: %s\n", error.what());
-        return exit_crash;
+        if (std::ferror(stdout) != 0) return after_output(exit_usage);
+        std::fprintf(stderr, "coopsim: %s\n", error.what());
+        std::abort();
     }
 }

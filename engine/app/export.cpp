@@ -35,17 +35,40 @@ int export_events(const results::Reader& reader, const ExportRequest& request) {
     return ended(results::export_events_csv(reader, filter, std::cout));
 }
 
+/// "there are 13: 0s, 1h, 2h, … 12h".
+std::string kept(const std::vector<base::Instant>& times) {
+    constexpr std::size_t listed = 5;
+    std::string text = times.empty() ? "none was kept" : fmt::format("there are {}:", times.size());
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const bool skipped = i >= listed && i + 1 < times.size();
+        if (skipped && i > listed) continue;
+        text += i == 0 ? " " : ", ";
+        text += skipped ? "…" : config::print_quantity(times[i].ns(), config::Dimension::duration).text();
+    }
+    return text;
+}
+
 int export_graph(const results::Reader& reader, const ExportRequest& request) {
     if (request.graph != "active" && request.graph != "eager") {
         return complain(fmt::format("unknown graph \"{}\"   known: active, eager", request.graph));
     }
-    const auto at = config::read_quantity(request.at, config::Dimension::duration);
-    if (at.reading != config::Reading::ok) {
-        return complain(fmt::format(
-            "--at is a duration since the start, and \"{}\" is not   for example --at 12h", request.at));
+    base::Instant at = base::Instant::never();
+    if (!request.at.empty()) {
+        const auto asked = config::read_quantity(request.at, config::Dimension::duration);
+        if (asked.reading != config::Reading::ok) {
+            return complain(fmt::format(
+                "--at is a duration since the start, and \"{}\" is not   for example --at 12h", request.at));
+        }
+        at = base::Instant::of_ns(asked.amount);
     }
-    return ended(
-        results::export_graph_csv(reader, request.graph, base::Instant::of_ns(at.amount), std::cout));
+    const auto times = reader.snapshot_times(request.graph);
+    if (!times) return complain(times.error().message);
+    if (times.value().empty() || times.value().front() > at) {
+        return complain(fmt::format("{}: has no graph \"{}\"{}   {}", request.run, request.graph,
+                                    request.at.empty() ? "" : " at or before " + request.at,
+                                    kept(times.value())));
+    }
+    return ended(results::export_graph_csv(reader, request.graph, at, std::cout));
 }
 
 int export_series(const results::Reader& reader, const ExportRequest& request) {
@@ -65,6 +88,8 @@ int export_series(const results::Reader& reader, const ExportRequest& request) {
 int export_csv(const ExportRequest& request) {
     const int asked = int{request.events} + int{!request.graph.empty()} + int{!request.series.empty()};
     if (asked != 1) return complain("export needs exactly one of --events, --graph and --series");
+    if (!request.at.empty() && request.graph.empty()) return complain("--at belongs to --graph");
+    if (!request.kind.empty() && !request.events) return complain("--kind belongs to --events");
     const auto reader = results::Reader::open(request.run);
     if (!reader) return complain(reader.error().message);
     if (request.events) return export_events(reader.value(), request);

@@ -1,19 +1,52 @@
 // The scalars and verdicts of a finished run, read back from its database.
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "engine/app/commands.hpp"
+#include "engine/app/run.hpp"
 #include "engine/app/summary.hpp"
+#include "engine/config/units.hpp"
 #include "engine/results/reader.hpp"
 
 namespace coop::app {
 namespace {
 
+/// Until when there is data of a run that did not end; a damaged series counts for nothing.
+base::Duration reach(const results::Reader& reader) {
+    std::int64_t latest = 0;
+    const auto keys = reader.series_keys();
+    if (!keys) return {};
+    for (const results::SeriesKey& key : keys.value()) {
+        const auto series = key.node ? reader.series(key.metric, key.node) : reader.series(key.metric);
+        if (!series || series.value().times_ns.empty()) continue;
+        latest = std::max(latest, series.value().times_ns.back());
+    }
+    return base::nanoseconds(latest);
+}
+
+/// How long the run was meant to be; 0 when its database does not say.
+double planned_s(const results::Reader& reader) {
+    const auto parameters = reader.parameters();
+    if (!parameters) return 0;
+    for (const results::Parameter& p : parameters.value()) {
+        if (p.key != "duration") continue;
+        return static_cast<double>(
+                   config::read_quantity(p.value + p.unit, config::Dimension::duration).amount) /
+               1e9;
+    }
+    return 0;
+}
+
+void print_unended(const results::Reader& reader) {
+    const double seconds = reach(reader).seconds();
+    fmt::print("  This run did not end: it was killed, or still goes on. {}{}.\n",
+               seconds > 0 ? "There is data of the first " + human_seconds(seconds) : "There is no data yet",
+               " of " + human_seconds(planned_s(reader)));
+}
+
 void print_run(const results::Run& run) {
-    fmt::print("{} ({}, seed {}, {})\n", run.name, results::to_text(run.source), run.seed,
-               results::to_text(run.status));
     fmt::print("  covers {}, took {}, at most {} of memory\n", human_seconds(run.simulated.seconds()),
                human_seconds(run.wall_s), human_bytes(static_cast<double>(run.peak_rss.count)));
     if (!run.fingerprint.empty()) fmt::print("  fingerprint {}\n", run.fingerprint);
@@ -36,7 +69,16 @@ int report(const std::string& path) {
     const auto expectations = reader.value().expectations();
     if (!expectations) return unreadable(expectations.error());
 
+    fmt::print("{} ({}, seed {}, {})\n", run.value().name, results::to_text(run.value().source),
+               run.value().seed, results::to_text(run.value().status));
+    if (run.value().status == results::RunStatus::running) {
+        print_unended(reader.value());
+        return exit_failed;  // nothing was judged, so nothing holds
+    }
     print_run(run.value());
+    if (run.value().status == results::RunStatus::interrupted) {
+        fmt::print("  {}", caveat(run.value().simulated.seconds(), planned_s(reader.value())));
+    }
     fmt::print("\n");
     for (const results::Scalar& scalar : scalars.value()) {
         if (scalar.node) continue;

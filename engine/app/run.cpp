@@ -30,13 +30,12 @@ double seconds_since(Clock::time_point began) {
     return std::chrono::duration<double>(Clock::now() - began).count();
 }
 
+/// The seed and what was set are in the resolved scenario.
 std::string reproduce_command(const RunRequest& request) {
-    std::string command = "./coop run " + shell_quoted(request.scenario);
-    if (request.seed) command += fmt::format(" --seed {}", *request.seed);
-    for (const std::string& set : request.set) command += " --set " + shell_quoted(set);
+    std::string command = R"(exec "$program" run "$here/scenario.toml")";
     if (request.events) command += " --events";
     if (request.encode != "never") command += " --encode " + request.encode;
-    return command;
+    return command + R"( "$@")";
 }
 
 models::AccessParams access_params(const config::Scenario& scenario, const Population& population) {
@@ -80,17 +79,38 @@ class Stage {
                 .simulated = {},
                 .wall_s = 0,
                 .peak_rss = {}};
-        writer_.begin(run_);
-        write_description(writer_, loaded_, population_);
+        if (std::string trouble = announce(); !trouble.empty()) return RunError(trouble);
         const base::Instant end = base::Instant::zero() + scenario_.duration;
         const auto stop = simulation_.run_until(end, watch(end, on_progress));
         run_.wall_s = seconds_since(began);
+        if (!flush_trouble_.empty()) return given_up();
         run_.status =
             stop == sim::Stop::interrupted ? results::RunStatus::interrupted : results::RunStatus::finished;
         return conclude();
     }
 
   private:
+    /// All that can be told before the run, so that a killed one is no riddle.
+    std::string announce() {
+        std::string trouble = folder_.describe(loaded_, reproduce_command(request_));
+        if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
+        if (!trouble.empty()) return trouble;
+        writer_.begin(run_);
+        write_description(writer_, loaded_, population_);
+        const results::Status stored = writer_.flush();
+        return stored ? "" : stored.error().message;
+    }
+
+    /// Nobody would see the figures of the rest, so it is not computed.
+    RunError given_up() {
+        run_.status = results::RunStatus::failed;
+        run_.simulated = simulation_.now() - base::Instant::zero();
+        (void)folder_.conclude(loaded_, run_);  // on a full disk, the manifest stays as it is
+        return fmt::format("{}\nstopped after {} of {}: what was written before is in {}", flush_trouble_,
+                           human_seconds(run_.simulated.seconds()),
+                           human_seconds(scenario_.duration.seconds()), folder_.path());
+    }
+
     sim::Setup setup() {
         sim::Setup setup;
         setup.seed = scenario_.seed;
@@ -108,7 +128,9 @@ class Stage {
     sim::Watch watch(base::Instant end, const OnProgress& on_progress) {
         return [this, end, &on_progress, flushed = Clock::now()](const sim::Progress& progress) mutable {
             if (Clock::now() - flushed > flush_every) {
-                (void)writer_.flush();  // trouble is told at the end; the run goes on
+                const results::Status stored = writer_.flush();
+                if (!stored) flush_trouble_ = stored.error().message;
+                if (!stored) return true;
                 flushed = Clock::now();
             }
             if (request_.interrupted != nullptr && request_.interrupted->load()) return true;
@@ -168,11 +190,13 @@ class Stage {
         const results::Status stored =
             writer_.finish({run_.status, run_.fingerprint, run_.simulated, run_.wall_s, run_.peak_rss});
         if (!stored) return RunError(stored.error().message);
-        std::string trouble = folder_.describe(loaded_, reproduce_command(request_));
-        if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
+        const std::string trouble = folder_.conclude(loaded_, run_);
         if (!trouble.empty()) return RunError(trouble);
-        const std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts,
-                                               uses, session_.timeline(), "simulated"});
+        std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts, uses,
+                                         session_.timeline(), "simulated"});
+        if (run_.status == results::RunStatus::interrupted) {
+            summary += "\n" + caveat(run_.simulated.seconds(), scenario_.duration.seconds());
+        }
         return RunOutcome{folder_.path(), summary, run_.fingerprint, run_.status, passed};
     }
 
@@ -191,9 +215,16 @@ class Stage {
     sim::WireRecoder recoder_;
     sim::Simulation simulation_;
     results::Run run_;
+    std::string flush_trouble_;
 };
 
 }  // namespace
+
+std::string caveat(double covered_s, double planned_s) {
+    return fmt::format(
+        "Interrupted: what had been measured is kept. Figures and verdicts cover only the first {} of {}.\n",
+        human_seconds(covered_s), human_seconds(planned_s));
+}
 
 std::string to_text(const RunError& error) {
     if (const auto* diagnostic = std::get_if<config::Diagnostic>(&error)) return diagnostic->to_text();
@@ -229,10 +260,7 @@ int run(const RunRequest& request) {
     if (!request.quiet) fmt::print("{}\n", outcome.summary);
     fmt::print("Fingerprint {}   results in {}   again: {}/reproduce.sh\n", outcome.fingerprint,
                outcome.folder, outcome.folder);
-    if (outcome.status == results::RunStatus::interrupted) {
-        fmt::print("Interrupted: what had been measured is kept.\n");
-        return exit_interrupted;
-    }
+    if (outcome.status == results::RunStatus::interrupted) return exit_interrupted;
     return outcome.passed ? exit_ok : exit_failed;
 }
 

@@ -25,6 +25,8 @@ struct RunOutcome {
 /// The user's error with its place, or what the machine refused (a sentence).
 using RunError = std::variant<config::Diagnostic, std::string>;
 std::string to_text(const RunError& error);
+/// What to know about an interrupted run's figures; one line.
+std::string caveat(double covered_s, double planned_s);
 
 struct RunProgress {
     base::Instant now;

@@ -277,6 +277,12 @@ Rows<Expectation> Reader::expectations() const {
         });
 }
 
+Rows<base::Instant> Reader::snapshot_times(std::string_view graph) const {
+    return state_->rows<base::Instant>(
+        "SELECT time_ns FROM snapshot WHERE graph = ?1 ORDER BY time_ns",
+        [](const Row& row) { return base::Instant::of_ns(row.integer(0)); }, graph);
+}
+
 base::Result<Snapshot, Error> Reader::snapshot(std::string_view graph, base::Instant at) const {
     std::optional<Snapshot> newest;
     const Status looked = state_->database.each(

@@ -46,6 +46,7 @@ class Reader {
     Rows<Violation> violations() const;
     Rows<Expectation> expectations() const;
 
+    Rows<base::Instant> snapshot_times(std::string_view graph) const;  ///< ascending
     /// The newest one of this graph at or before `at`; `absent` when there is none.
     base::Result<Snapshot, Error> snapshot(std::string_view graph, base::Instant at) const;
 

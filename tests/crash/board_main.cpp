@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/app/process.hpp"
 #include "engine/base/rng.hpp"
 #include "engine/policy/catalogue.hpp"
 #include "engine/runtime/host.hpp"
@@ -89,10 +90,10 @@ protocol::Command next_command(base::Rng& rng) {
 
 int main(int argc, char** argv) {
     if (argc < 3) return 2;
+    app::prepare_process("crash_board");
     if (argc > 3) {
         const rlimit most{std::strtoul(argv[3], nullptr, 10), RLIM_INFINITY};
         ::setrlimit(RLIMIT_FSIZE, &most);
-        ::signal(SIGXFSZ, SIG_IGN);  // a full disk does not kill either
     }
     sigset_t end;
     sigemptyset(&end);

@@ -62,11 +62,22 @@ TEST_F(Export, WritesAGraphAsItWas) {
     const Printed graph = exported({.run = run, .graph = "active", .at = "12h"});
     EXPECT_EQ(graph.code, exit_ok);
     EXPECT_EQ(graph.out, "from,to\n0,1\n1,0\n");
-    EXPECT_EQ(exported({.run = run, .graph = "active", .at = "2s"}).code, exit_usage);
+    EXPECT_EQ(exported({.run = run, .graph = "active"}).out, graph.out);
+    EXPECT_EQ(exported({.run = run, .graph = "active", .at = "2s"}).err,
+              run + ": has no graph \"active\" at or before 2s   there are 1: 5s\n");
+    EXPECT_EQ(exported({.run = run, .graph = "eager"}).err,
+              run + ": has no graph \"eager\"   none was kept\n");
     EXPECT_EQ(exported({.run = run, .graph = "passive"}).err,
               "unknown graph \"passive\"   known: active, eager\n");
     EXPECT_EQ(exported({.run = run, .graph = "active", .at = "12"}).err,
               "--at is a duration since the start, and \"12\" is not   for example --at 12h\n");
+}
+
+TEST_F(Export, RefusesWhatWouldChangeNothing) {
+    EXPECT_EQ(exported({.run = run, .events = true, .at = "1h"}).err, "--at belongs to --graph\n");
+    EXPECT_EQ(exported({.run = run, .graph = "active", .kind = "woke_up"}).err,
+              "--kind belongs to --events\n");
+    EXPECT_EQ(exported({.run = run, .series = "objects.stored", .at = "1h"}).code, exit_usage);
 }
 
 TEST_F(Export, WritesASeriesOrNamesThoseThereAre) {
