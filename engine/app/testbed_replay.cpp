@@ -157,7 +157,7 @@ std::vector<Happening> Collector::take_until(base::Instant moment) {
 }
 
 // --- telling
-// -------------------------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------------------------------
 
 struct Replay::Parts {
     explicit Parts(const ReplaySetup& setup_of)

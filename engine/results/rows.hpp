@@ -1,8 +1,8 @@
-// What a run's database holds, as plain structs: one for each table. README.md documents the tables
+// What a run's database holds, as plain structs: one for each table. SCHEMA.md documents the tables
 // themselves.
 //
-// Law: names are lower_snake, metric names dotted with their unit last ("notice.reach_seconds"). Times are
-// instants of the run's own epoch. An absent node means the whole run.
+// Law: names are lower_snake, metric names dotted ("notice.latency_median"). Times are since the scenario's
+// midnight of day 0, in both worlds. An absent node means the whole run.
 #pragma once
 
 #include <cstdint>
@@ -95,7 +95,7 @@ struct Node {
 struct Metric {
     MetricId id{};  ///< given by the writer
     std::string name{};
-    std::string unit{};  ///< "s", "bytes", "kWh", "1" …
+    std::string unit{};  ///< "s", "B", "kWh", "ratio", "fraction", "objects" …
     MetricKind kind = MetricKind::scalar;
     std::string help{};  ///< one sentence for a member of a cooperative
 };
@@ -160,7 +160,7 @@ struct EventFilter {
 
 struct Fault {
     base::Instant at{};
-    std::string kind{};                  ///< "power_cut", "departure" …
+    std::string kind{};                  ///< "power_off", "kill", "leave" …
     std::vector<std::uint32_t> nodes{};  ///< hit by it
     std::string detail{};
 };
@@ -172,12 +172,12 @@ struct Violation {
 };
 struct Expectation {
     std::string metric{};
-    std::string comparison{};  ///< "<", "<=", "==", ">=", ">"
+    std::string comparison{};  ///< "<=", "==", ">="
     double wanted = 0;
     double got = not_a_number;  ///< NaN: the run did not measure it, which fails
     std::string unit{};
     bool passed = false;
-    std::string origin{};  ///< "village.toml:41:1"
+    std::string origin{};  ///< why the scenario expects it
 };
 
 struct Edge {

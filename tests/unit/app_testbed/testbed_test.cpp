@@ -14,6 +14,7 @@
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
 #include "engine/results/reader.hpp"
+#include "tests/unit/app_testbed/documented.hpp"
 #include "tests/unit/app_testbed/scratch.hpp"
 
 namespace coop::app {
@@ -151,6 +152,9 @@ TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
     EXPECT_EQ(faults[1].kind, "restart");
     EXPECT_EQ(faults[0].nodes, std::vector<std::uint32_t>{2});
     EXPECT_TRUE(reader.value().violations().value().empty());
+    EXPECT_TRUE(test::expect_documented_events(reader.value()).contains("sent_in_second"));
+    for (const auto& a : reader.value().attributes().value())
+        EXPECT_NE(test::schema().find("`" + a.key + "`"), std::string::npos) << a.key;
     EXPECT_TRUE(std::filesystem::exists(folder / "out/latest/manifest.json"));
     EXPECT_EQ(compare({folder / "out/latest", folder / "out/latest"}), exit_ok);
 }
