@@ -52,18 +52,25 @@ double value_or(const Metrics& metrics, std::string_view name, double otherwise)
 }
 
 void cost(Page& page, const SummaryInput& in) {
-    page.heading("What it cost a member");
+    const base::Duration covers = in.scenario.duration;
+    page.heading(fmt::format("What it cost a member, over {}", human_seconds(covers.seconds())));
     page.row("", "typical", "the most");
     const auto add = [&](std::string_view label, double MemberUse::*field, auto human) {
         const Spread s = spread(in.members, field);
         if (!std::isnan(s.median)) page.row(label, human(s.median), human(s.most));
     };
     add("of the uplink, while sharing", &MemberUse::share_of_line, human_percent);
-    add("sent a day", &MemberUse::up_bytes_a_day, human_bytes);
+    if (covers >= base::days(1)) {
+        add("sent a day", &MemberUse::up_bytes_a_day, human_bytes);
+    } else {
+        // Nobody knows what a day would be like from less than one.
+        const double days = covers.seconds() / 86'400;
+        add("sent in all", &MemberUse::up_bytes_a_day,
+            [&](double a_day) { return human_bytes(a_day * days); });
+    }
     add("disk, at its fullest", &MemberUse::disk_bytes, human_bytes);
-    const auto kwh = [](double v) { return fmt::format("{:.2f} kWh", v); };
-    add("electricity, board on all day", &MemberUse::kwh, kwh);
-    add("  of it in the sharing hours", &MemberUse::kwh_in_hours, kwh);
+    add("electricity, board on all day", &MemberUse::kwh, human_kwh);
+    add("  of it in the sharing hours", &MemberUse::kwh_in_hours, human_kwh);
 }
 
 void waiting(Page& page, const SummaryInput& in) {
@@ -136,6 +143,8 @@ void traffic(Page& page, const SummaryInput& in) {
              fmt::format("{:.2f}", value_or(in.metrics, "gossip.payloads_per_delivery", 0)));
     page.row("objects lost / put in", fmt::format("{:.0f} / {:.0f}", value_or(in.metrics, "objects.lost", 0),
                                                   value_or(in.metrics, "objects.put", 0)));
+    const double gone = value_or(in.metrics, "objects.gone_unsafe", 0);
+    if (gone > 0) page.row("gone with their owner, never safe", fmt::format("{:.0f}", gone));
 }
 
 void verdicts(Page& page, const SummaryInput& in) {
@@ -179,9 +188,15 @@ std::string human_percent(double fraction) {
     return fmt::format("{:.{}f} %", percent, percent >= 10 ? 1 : percent >= 0.1 ? 2 : 3);
 }
 
+std::string human_kwh(double kwh) {
+    if (kwh == 0) return "0 kWh";
+    return std::abs(kwh) < 0.1 ? fmt::format("{:.2f} Wh", kwh * 1000) : fmt::format("{:.2f} kWh", kwh);
+}
+
 std::string human_value(double value, std::string_view unit) {
     if (unit == "B") return human_bytes(value);
     if (unit == "s") return human_seconds(value);
+    if (unit == "kWh") return human_kwh(value);
     if (unit == "fraction") return human_percent(value);
     return value == std::floor(value) ? fmt::format("{:.0f} {}", value, unit)
                                       : fmt::format("{:.2f} {}", value, unit);

@@ -41,6 +41,7 @@ std::string summarise(const SummaryInput& input);
 std::string human_bytes(double bytes);       ///< "4.2 MB"
 std::string human_seconds(double seconds);   ///< "85 ms", "1.2 s", "15 h"
 std::string human_percent(double fraction);  ///< "0.27 %"
+std::string human_kwh(double kwh);           ///< "1.37 kWh", "0.14 Wh"
 std::string human_value(double value, std::string_view unit);
 
 }  // namespace coop::app
