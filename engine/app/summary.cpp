@@ -33,12 +33,16 @@ struct Spread {
     double most = results::not_a_number;
 };
 
-Spread spread(const std::vector<MemberUse>& members, double MemberUse::*field) {
-    std::vector<double> values;
-    for (const MemberUse& member : members) values.push_back(member.*field);
+Spread spread(std::vector<double> values) {
     if (values.empty() || std::isnan(values.front())) return {};
     std::sort(values.begin(), values.end());
     return {values[(values.size() - 1) / 2], values.back()};
+}
+
+Spread spread(const std::vector<MemberUse>& members, double MemberUse::*field) {
+    std::vector<double> values;
+    for (const MemberUse& member : members) values.push_back(member.*field);
+    return spread(std::move(values));
 }
 
 std::string lookup(const Metrics& metrics, std::string_view name, std::string (*human)(double)) {
@@ -64,9 +68,13 @@ void cost(Page& page, const SummaryInput& in) {
         add("sent a day", &MemberUse::up_bytes_a_day, human_bytes);
     } else {
         // Nobody knows what a day would be like from less than one.
-        const double days = covers.seconds() / 86'400;
-        add("sent in all", &MemberUse::up_bytes_a_day,
-            [&](double a_day) { return human_bytes(a_day * days); });
+        std::vector<double> sent;
+        for (std::uint32_t i = 0; i < in.measures.members(); ++i) {
+            const base::Bytes up = in.measures.member(PeerId{i}, base::Instant::zero()).up;
+            sent.push_back(static_cast<double>(up.count));
+        }
+        const Spread s = spread(std::move(sent));
+        page.row("sent in all", human_bytes(s.median), human_bytes(s.most));
     }
     add("disk, at its fullest", &MemberUse::disk_bytes, human_bytes);
     add("electricity, board on all day", &MemberUse::kwh, human_kwh);

@@ -26,7 +26,8 @@ std::string summary_of(const std::string& duration, const MemberUse& use) {
     EXPECT_TRUE(loaded.ok()) << loaded.error().to_text();
     const config::Scenario& scenario = loaded.value().scenario;
     const Population population = populate(scenario);
-    const Measures measures({.members = 1, .line_up = {base::ByteRate{1000}}});
+    Measures measures({.members = 1, .line_up = {base::ByteRate{1000}}});
+    measures.sent(PeerId{0}, 0, base::Bytes{90'000'000});
     return summarise({scenario, population, measures, {}, {}, {use}, {}, "simulated"});
 }
 
