@@ -17,9 +17,13 @@ std::string units_advice(Dimension dimension) {
     return text + "   for example " + std::string(example_of(dimension));
 }
 
-/// "days", "hours", "sec" as their unit; anything else as it is.
+/// "days", "hours", "sec" as their unit, "PB" as the largest size that there is; anything else as it is.
 std::string short_unit(const std::string& unit, Dimension dimension) {
     std::string shortened = unit;
+    const bool sizeable = dimension == Dimension::size || dimension == Dimension::rate;
+    if (sizeable && unit.size() > 1 && std::string_view("TPEZ").find(unit[0]) != std::string_view::npos) {
+        shortened[0] = dimension == Dimension::size ? 'T' : 'G';
+    }
     if (dimension != Dimension::duration) return shortened;
     for (const std::string& known : unit_names(dimension)) {
         if (unit.starts_with(known) && unit.size() > known.size() + 1) shortened = known;

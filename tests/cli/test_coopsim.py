@@ -52,7 +52,7 @@ def is_under_way():
     return "data of the first" in said
 
 
-# --- wrong words -----------------------------------------------------------------------------------------------
+# --- wrong words ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_help_tells_the_exit_codes(home):
         assert code in said.stdout
 
 
-# --- a run and what it leaves ----------------------------------------------------------------------------------
+# --- a run and what it leaves -----------------------------------------------------------------
 
 
 def test_a_run_ends_with_0_or_with_1(home):
@@ -153,7 +153,7 @@ def test_a_graph_is_the_last_one_unless_a_time_is_asked_for(home):
     assert re.search(r"there are \d+: ", before.stderr)
 
 
-# --- a run that does not end -----------------------------------------------------------------------------------
+# --- a run that does not end ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGHUP])
@@ -194,7 +194,7 @@ def test_a_full_disk_ends_a_run_at_once_and_with_a_message(home):
     assert "did not end" in coopsim("report").stdout
 
 
-# --- where it prints -------------------------------------------------------------------------------------------
+# --- where it prints --------------------------------------------------------------------------
 
 
 def test_output_that_is_lost_is_no_success(home):
@@ -221,7 +221,7 @@ def test_there_is_a_progress_line_on_a_terminal_only(home):
     assert b" %, " in shown and b" left, " in shown
 
 
-# --- bugs ------------------------------------------------------------------------------------------------------
+# --- bugs -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGABRT, signal.SIGSEGV])
