@@ -181,7 +181,8 @@ def test_a_killed_run_says_that_it_did_not_end_and_until_when_it_has_data(home):
     assert (LATEST / "reproduce.sh").exists() and (LATEST / "scenario.toml").exists()
     report = coopsim("report")
     assert report.returncode == 1
-    assert re.search(r"did not end.* data of the first [1-9][0-9.]* (min|h|days) of 3000.0 days", report.stdout)
+    until_when = r"did not end.* data of the first [1-9][0-9.]* (min|h|days) of 3000.0 days"
+    assert re.search(until_when, report.stdout)
     assert coopsim("export", "--series", "objects.stored").stdout.count("\n") > 1
 
 
