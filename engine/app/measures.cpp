@@ -145,6 +145,7 @@ std::vector<Value> Measures::scalars(base::Instant end) const {
     count("objects.put", objects_.put());
     count("objects.safe", objects_.safe());
     count("objects.lost", objects_.lost());
+    count("objects.gone_unsafe", objects_.gone_unsafe());
     count("objects.at_risk_max", objects_.at_risk_max());
     if (objects_.put() > 0) {
         const double safe = static_cast<double>(objects_.safe()) / static_cast<double>(objects_.put());

@@ -97,9 +97,10 @@ void Objects::gone(protocol::PeerId node) {
     note_risk();
 }
 
-std::uint64_t Objects::lost() const {
-    return static_cast<std::uint64_t>(std::count_if(objects_.begin(), objects_.end(), [](const auto& entry) {
-        return entry.second.keepers.empty() && entry.second.others.empty();
+std::uint64_t Objects::without_holder(bool was_safe) const {
+    return static_cast<std::uint64_t>(std::count_if(objects_.begin(), objects_.end(), [&](const auto& entry) {
+        const Object& object = entry.second;
+        return object.was_safe == was_safe && object.keepers.empty() && object.others.empty();
     }));
 }
 

@@ -1,8 +1,8 @@
 // Objects: who holds what, seen from above: the checker's own book, which no member has.
 //
 // Law: kept from reports alone (put_accepted, stored, got, released), so that it serves real boards too. An
-// object is safe once as many keepers hold it as the policy promises, and lost when nobody who is still there
-// holds it.
+// object is safe once as many keepers hold it as the policy promises: from then on the pool answers for it,
+// and it is lost when nobody who is still there holds it. Before, only its owner does.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,10 @@ class Objects {
 
     std::uint64_t put() const { return objects_.size(); }
     std::uint64_t safe() const { return safe_; }
-    /// Held by nobody who is still there.
-    std::uint64_t lost() const;
+    /// Were safe once, and nobody who is still there holds them.
+    std::uint64_t lost() const { return without_holder(true); }
+    /// Were never safe, and went with their owner's board.
+    std::uint64_t gone_unsafe() const { return without_holder(false); }
     /// Were safe once, and have too few copies now.
     std::uint64_t at_risk() const;
     std::uint64_t at_risk_max() const { return at_risk_max_; }
@@ -55,6 +57,7 @@ class Objects {
         base::Bytes most;
     };
 
+    std::uint64_t without_holder(bool was_safe) const;
     void fill(protocol::PeerId node, base::Bytes size);
     void hold(Object& object, std::uint32_t node, bool keeper);
     void settle(base::Instant at, Object& object);

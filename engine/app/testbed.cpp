@@ -36,10 +36,7 @@ base::Duration epoch_from_now() {
 }
 
 std::string command_of(const TestbedRequest& request) {
-    std::string command =
-        fmt::format("./coop testbed --local {} {}", request.local, shell_quoted(request.scenario));
-    for (const std::string& set : request.set) command += " --set " + shell_quoted(set);
-    return command;
+    return fmt::format(R"(exec "$program" testbed --local {} "$here/scenario.toml" "$@")", request.local);
 }
 
 class Testbed {

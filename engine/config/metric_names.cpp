@@ -7,7 +7,7 @@ namespace coop::config {
 
 namespace {
 
-constexpr std::array<MetricName, 31> table{{
+constexpr std::array<MetricName, 32> table{{
     {"disk.used_max", "B", "Disk that the pool used on the fullest board, at its fullest."},
     {"disk.used_mean", "B", "Disk that the pool used on a board at the end, on average."},
     {"energy.kwh_per_member", "kWh", "Electricity that a board used for the pool over the run, on average."},
@@ -26,7 +26,9 @@ constexpr std::array<MetricName, 31> table{{
      "Members awake at publication that had the notice within results.reach_within."},
     {"objects.at_risk_max", "objects",
      "Most objects that had fewer copies than the policy promises, at one time."},
-    {"objects.lost", "objects", "Objects that were taken in and that nobody holds any more."},
+    {"objects.gone_unsafe", "objects",
+     "Objects that went with their owner's board before they were ever safe."},
+    {"objects.lost", "objects", "Objects that were safe once and that nobody holds any more."},
     {"objects.put", "objects", "Objects that members gave to the pool."},
     {"objects.safe", "objects", "Objects that had as many copies as the policy promises at least once."},
     {"photo.safe_share", "fraction", "Photos that became safe before the end."},

@@ -103,7 +103,8 @@ Judgement judge(const Situation& situation, const Ground& ground) {
     const Indexes holders = live_holders(situation, roster, false);
     const Courier courier(situation, ground, holders);
     for (const std::uint32_t target : chosen) {
-        if (!contains(keepers, target) && courier.should_carry_to(*self, target)) judgement.duty = Duty::carry;
+        const bool lacks_it = !contains(keepers, target);
+        if (lacks_it && courier.should_carry_to(*self, target)) judgement.duty = Duty::carry;
     }
     return judgement;
 }

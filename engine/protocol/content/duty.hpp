@@ -26,9 +26,9 @@ struct Holder {
     Custody custody = Custody::keeper;
 };
 using Holders = std::vector<Holder>;
-/// As many are remembered: all whom the policy may ask for, and couriers, authors and those who hold one too many.
+/// As many are remembered: all whom the policy may ask for, couriers, the author, and who holds one too many.
 constexpr std::size_t holders_max(const policy::Placement& placement) {
-    constexpr std::size_t beside = 13;  // 16 in all at three copies. Guess. Study: scenarios/studies/couriers.toml
+    constexpr std::size_t beside = 13;  // Guess. Study: scenarios/studies/couriers.toml
     return placement.chosen_max() + beside;
 }
 

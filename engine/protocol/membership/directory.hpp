@@ -32,8 +32,8 @@ struct Member {
 /// it.
 inline constexpr base::Duration clock_skew_max = base::minutes(5);
 
-/// After waking, the statements of the last shift need this long to be fetched over a 3 % share of a slow line.
-/// Where members are given up sooner than that, nobody can wait so long. Guess. Study:
+/// After waking, the statements of the last shift need this long to be fetched over a 3 % share of a slow
+/// line. Where members are given up sooner than that, nobody can wait so long. Guess. Study:
 /// scenarios/studies/failed_after.toml
 constexpr base::Duration catching_up(base::Duration failed_after) {
     return std::min(base::minutes(10), failed_after);

@@ -69,7 +69,9 @@ TEST(ShippedLines, AreThoseThatScenariosName) {
         names.insert(line.line.name);
         EXPECT_LE(line.line.up, line.line.down) << line.line.name;
     }
-    for (const char* name : {"adsl", "vdsl_50", "cable", "fibre", "ideal"}) EXPECT_TRUE(names.contains(name));
+    for (const char* name : {"adsl", "vdsl_50", "cable", "fibre", "loopback", "ideal"}) {
+        EXPECT_TRUE(names.contains(name)) << name;
+    }
 }
 
 TEST(Village, IsTheVillageOfTheReadme) {
