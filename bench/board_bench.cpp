@@ -11,6 +11,7 @@
 #include "engine/protocol/message_size.hpp"
 #include "engine/storage/sqlite_store.hpp"
 #include "engine/wire/codec.hpp"
+#include "engine/wire/frame.hpp"
 #include "engine/wire/greeting.hpp"
 #include "engine/wire/phantom_book.hpp"
 
@@ -27,8 +28,7 @@ crypto::Identity identity(std::uint8_t number) {
 
 /// The body of the one frame in these bytes.
 wire::BytesView body(const wire::BytesOut& frame) {
-    const auto skip = static_cast<std::size_t>(protocol::frame_header.count);
-    return {frame.data() + skip, frame.size() - skip};
+    return {frame.data() + wire::frame_header_size, frame.size() - wire::frame_header_size};
 }
 
 void handshake(benchmark::State& state) {
@@ -42,7 +42,7 @@ void handshake(benchmark::State& state) {
         wire::Greeting* listener = &answering;
         while (!answering.finished()) {
             wire::BytesOut frame;
-            if (!speaker->write(frame) || !listener->read(body(frame)))
+            if (speaker->write(frame) || listener->read(body(frame)))
                 return state.SkipWithError("greeting failed");
             std::swap(speaker, listener);
         }

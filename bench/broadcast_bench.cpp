@@ -1,7 +1,7 @@
 // Broadcast by the real node: n boards in one overlay, one notice after the other, on ideal boards and lines.
 //
-// Reported: deliveries a second, kernel events a second, and resident bytes a node (the growth of the process
-// while the population was made, so the simulator's own share of a node is in it).
+// Reported: deliveries a second, kernel events a second, the part of the members that heard it, and resident
+// bytes a node: the growth of the process while the population was made, the simulator's own share included.
 #include <cstdio>
 #include <memory>
 
@@ -89,11 +89,12 @@ void broadcast(benchmark::State& state) {
     state.SetItemsProcessed(static_cast<std::int64_t>(deliveries.count));
     state.counters["events/s"] = benchmark::Counter(
         static_cast<double>(simulation.progress().events - events_before), benchmark::Counter::kIsRate);
+    state.counters["reach"] =
+        static_cast<double>(deliveries.count) / (static_cast<double>(state.iterations()) * (members - 1));
     state.counters["bytes/node"] = (after - before) / members;
 }
 BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(1'000)->Iterations(50)->Unit(benchmark::kMillisecond);
 BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(100'000)->Iterations(3)->Unit(benchmark::kMillisecond);
-BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace coop
