@@ -138,7 +138,6 @@ class Node {
     void perform(const content::Task& task, Env& env);
     void fetch(const content::Task& task, Env& env);
     void release(const content::Task& task, Env& env);
-    void take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env);
     void give_up_reads(Env& env);
     bool make_room(base::Bytes size, Env& env);
     bool shelve(const ManifestRef& manifest, Env& env);
@@ -146,6 +145,7 @@ class Node {
     void on_whole(const base::Digest& object, Env& env);
     void drop(const base::Digest& object, Env& env);
     Custody custody_of(const base::Digest& object) const;
+    bool being_put(const base::Digest& object) const;
     bool being_said(const base::Digest& object) const;
     void tidy_shelf(Env& env);
     void on_custody_unsaid(const Holding& holding, Env& env);

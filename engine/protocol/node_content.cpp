@@ -30,6 +30,7 @@ void Node::request(const Put& command, Env& env) {
         }
         return;
     }
+    if (being_put(manifest.object)) return no(Reason::busy);
     if (pulls_.active(manifest.object) && shelf_.find(manifest.object) != nullptr) return no(Reason::busy);
     drop(manifest.object, env);  // parts of an earlier life
     if (!make_room(manifest.size, env)) return no(Reason::disk_full);
@@ -84,7 +85,7 @@ void Node::perform(const content::Task& task, Env& env) {
         case content::Duty::none: return;
         case content::Duty::keep:
         case content::Duty::carry: return fetch(task, env);
-        case content::Duty::promote: return take_custody(task.object, task.size, Custody::keeper, env);
+        case content::Duty::promote: return say(Holding{task.object, task.size, Custody::keeper}, env);
         case content::Duty::release: return release(task, env);
     }
 }
@@ -101,7 +102,7 @@ void Node::fetch(const content::Task& task, Env& env) {
     const bool keep_it = task.duty == content::Duty::keep;
     if (shelf_.whole(task.object)) {  // fetched for the owner a moment ago: it only changes its purpose
         read_copies_.erase(task.object);
-        return take_custody(task.object, task.size, keep_it ? Custody::keeper : Custody::courier, env);
+        return say(Holding{task.object, task.size, keep_it ? Custody::keeper : Custody::courier}, env);
     }
     if (shelf_.find(task.object) == nullptr && !make_room(task.size, env)) return;
     if (task.repair) env.out.report({.what = What::repair_started, .object = task.object, .size = task.size});
@@ -144,19 +145,20 @@ void Node::on_whole(const base::Digest& object, Env& env) {
         read_copies_[object] = env.now + config_->content.reader_keeps;
         return;
     }
-    take_custody(object, size, pull->purpose == transfer::Purpose::keep ? Custody::keeper : Custody::courier,
-                 env);
+    const bool keep_it = pull->purpose == transfer::Purpose::keep;
+    say(Holding{object, size, keep_it ? Custody::keeper : Custody::courier}, env);
     keeper_.look_soon(env.now);  // there is room for the next one
-}
-
-void Node::take_custody(const base::Digest& object, base::Bytes size, Custody custody, Env& env) {
-    say(Holding{object, size, custody}, env);
 }
 
 /// What this node last said of it, durably. `released` when it said nothing.
 Custody Node::custody_of(const base::Digest& object) const {
     const Word* const word = holdings_.find(object);
     return word != nullptr ? word->custody : Custody::released;
+}
+
+/// Its bytes are on their way to the disk, for this node's owner.
+bool Node::being_put(const base::Digest& object) const {
+    return std::find(puts_.begin(), puts_.end(), object) != puts_.end();
 }
 
 /// A statement about it is on its way to the disk.
@@ -186,7 +188,7 @@ void Node::tidy_shelf(Env& env) {
     std::vector<base::Digest> done;
     for (const auto& [object, held] : shelf_) {
         if (pulls_.active(object) || custody_of(object) != Custody::released || being_said(object)) continue;
-        if (std::find(puts_.begin(), puts_.end(), object) != puts_.end()) continue;
+        if (being_put(object)) continue;
         if (const base::Instant* until = read_copies_.find(object)) {
             if (env.now >= *until) done.push_back(object);
             continue;
@@ -213,13 +215,11 @@ void Node::give_up_reads(Env& env) {
 
 // A full board first gives up a copy that the pool has enough of.
 bool Node::make_room(base::Bytes size, Env& env) {
-    while (meter_.may_store(size, true) == policy::Verdict::disk_full) {
-        const base::Digest* const spare = keeper_.spare(directory_, env);
-        if (spare == nullptr || !shelf_.whole(*spare)) return false;
-        drop(base::Digest{*spare}, env);
-        return meter_.may_store(size, true) == policy::Verdict::granted;
-    }
-    return true;
+    if (meter_.may_store(size, true) != policy::Verdict::disk_full) return true;
+    const base::Digest* const spare = keeper_.spare(directory_, env);
+    if (spare == nullptr || !shelf_.whole(*spare)) return false;
+    drop(base::Digest{*spare}, env);
+    return meter_.may_store(size, true) == policy::Verdict::granted;
 }
 
 // A manifest has come. What it says counts against the disk, whatever its holder had announced.

@@ -30,6 +30,21 @@ TEST(NodeDisk, AcknowledgesAnObjectOnlyOnceAllOfItIsDurable) {
     EXPECT_EQ(desk.node->disk_used(), kib(100));
 }
 
+TEST(NodeDisk, TakesAnObjectOnceHoweverOftenItIsPut) {
+    Desk desk(generous());
+    desk.start();
+    desk.disk_is = DiskIs::slow;
+    const Put object = desk.object(1, kib(100));
+    desk.request(object);
+    desk.request(object);
+    ASSERT_EQ(desk.reported(What::put_refused).size(), 1u);
+    EXPECT_EQ(desk.reported(What::put_refused)[0].reason, Reason::busy);
+    EXPECT_TRUE(desk.reported(What::released).empty()) << "what is being written stays";
+    desk.write_all();
+    EXPECT_EQ(desk.reported(What::put_accepted).size(), 1u);
+    EXPECT_EQ(desk.node->disk_used(), kib(100));
+}
+
 TEST(NodeDisk, SpeaksOfANoticeOnlyOnceItIsDurable) {
     Desk desk(generous());
     desk.start();
