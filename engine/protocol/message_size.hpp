@@ -1,8 +1,8 @@
 // What a message occupies, byte for byte. `wire` encodes to exactly this; a round-trip test holds both
 // together.
 //
-//     kind u8 · fields little endian · key 32 · contact (key + IPv6-mapped address 16 + port 2) 50 · digest
-//     32
+//     kind u8 · fields little endian · key 32 · digest 32
+//     contact 50: key + IPv6-mapped address 16 + port 2
 //
 // Law: the quota, the simulated line and the codec count the same bytes.
 #pragma once

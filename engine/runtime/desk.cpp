@@ -19,9 +19,8 @@ constexpr std::int64_t within_s_default = 3600;
 constexpr std::int64_t within_s_max = 7 * 24 * 3600;  // NoticeConfig's week: nobody waits longer
 
 constexpr std::string_view not_kept =
-    "not kept: this board's disk is full or refuses to write (make room, then start the board again), or it "
-    "has "
-    "said farewell to the pool";
+    "not kept: this board's disk is full or refuses to write (make room, then start the board again), "
+    "or it has said farewell to the pool";
 
 /// A reason, and what its owner can do about it.
 std::string advice(protocol::Reason reason) {

@@ -87,7 +87,7 @@ Judgement judge(const Situation& situation, const Ground& ground) {
     judgement.satisfied = placement.satisfied_by({situation.object, roster.holders()}, keeping);
     if (!self) return judgement;
     const auto mine = std::find_if(situation.holders->begin(), situation.holders->end(),
-                                            [&](const Holder& h) { return h.peer == situation.self; });
+                                   [&](const Holder& h) { return h.peer == situation.self; });
     if (mine != situation.holders->end()) {
         judgement.duty = duty_of_holder(mine->custody, judgement.satisfied, contains(chosen, *self));
         return judgement;

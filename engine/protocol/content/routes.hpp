@@ -1,8 +1,6 @@
-// Routes: how long a copy travels from one member to another when it can only be handed on while both are
-// awake.
+// Routes: how long a copy travels between members when it can only be handed on while both are awake.
 //
-//     a ──meets── b ──meets── c        a copy that c needs moves a → b → c, each time at the later of two
-//     starts
+//     a ──meets── b ──meets── c     a copy that c needs moves a → b → c, each time at the later start
 //
 // A hand-over from a to b costs the time from the start of a's hours to the start of b's, forwards round the
 // day: a little when b begins soon after a, nearly a day when b began before. Shortest routes over these
