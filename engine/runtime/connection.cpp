@@ -15,7 +15,11 @@ constexpr std::size_t frame_max =
 }  // namespace
 
 Connection::Connection(tcp::socket socket, Direction direction, const Shared& shared)
-    : socket_(std::move(socket)), direction_(direction), shared_(shared), since_(shared.owner.now()) {
+    : socket_(std::move(socket)),
+      direction_(direction),
+      shared_(shared),
+      pause_(socket_.get_executor()),
+      since_(shared.owner.now()) {
     ErrorCode unknown;
     const auto remote = socket_.remote_endpoint(unknown);
     if (!unknown) remote_ = from_asio(remote);
@@ -81,8 +85,38 @@ void Connection::read() {
                             [self = shared_from_this()](ErrorCode error, std::size_t size) {
                                 if (self->is_closed()) return;
                                 if (error) return self->on_end_of_stream();
-                                if (self->take({self->piece_.data(), size})) self->read();
+                                self->unread_ = {self->piece_.data(), size};
+                                self->work_off();
                             });
+}
+
+/// What has been read, frame by frame, and then what comes next; later, while the peer has to wait.
+void Connection::work_off() {
+    while (!unread_.empty()) {
+        if (pauses() || !take_frame()) return;
+    }
+    if (!pauses()) read();
+}
+
+bool Connection::pauses() {
+    const base::Duration rest = pace.free_at() - shared_.owner.now();
+    if (rest <= base::Duration::zero()) return false;
+    paused_ = true;
+    ++shared_.paused;
+    ++shared_.counters.reads_paused;
+    pause_.expires_after(to_chrono(rest));
+    pause_.async_wait([self = shared_from_this()](ErrorCode) {
+        if (self->is_closed()) return;
+        self->end_pause();
+        self->work_off();
+    });
+    return true;
+}
+
+void Connection::end_pause() {
+    if (!std::exchange(paused_, false)) return;
+    --shared_.paused;
+    pause_.cancel();
 }
 
 void Connection::on_end_of_stream() {
@@ -93,26 +127,23 @@ void Connection::on_end_of_stream() {
     retire();
 }
 
-/// False when the connection is over.
-bool Connection::take(BytesView input) {
-    while (!input.empty()) {
-        if (!within_frame_) frame_since_ = shared_.owner.now();
-        within_frame_ = true;
-        const auto state = reader_.feed(input);
-        if (state == wire::FrameReader::State::hungry) break;
-        if (state == wire::FrameReader::State::not_a_frame) {
-            close(greeting_ ? &Counters::handshakes_failed : &Counters::frames_oversized);
-            return false;
-        }
-        within_frame_ = false;
-        if (greeting_) {
-            if (!on_greeting_frame(reader_.frame())) close(&Counters::handshakes_failed);
-        } else {
-            on_frame(reader_.frame());
-        }
-        if (is_closed()) return false;
+/// One frame, or as much of it as is there. False when the connection is over.
+bool Connection::take_frame() {
+    if (!within_frame_) frame_since_ = shared_.owner.now();
+    within_frame_ = true;
+    const auto state = reader_.feed(unread_);
+    if (state == wire::FrameReader::State::hungry) return true;
+    if (state == wire::FrameReader::State::not_a_frame) {
+        close(greeting_ ? &Counters::handshakes_failed : &Counters::frames_oversized);
+        return false;
     }
-    return true;
+    within_frame_ = false;
+    if (greeting_) {
+        if (!on_greeting_frame(reader_.frame())) close(&Counters::handshakes_failed);
+    } else {
+        on_frame(reader_.frame());
+    }
+    return !is_closed();
 }
 
 bool Connection::on_greeting_frame(BytesView frame) {
@@ -175,6 +206,7 @@ void Connection::retire() {
 void Connection::close(Tally reason) {
     if (is_closed()) return;
     state_ = State::closed;
+    end_pause();
     if (reason) ++(shared_.counters.*reason);
     ErrorCode ignored;
     socket_.close(ignored);
@@ -193,13 +225,12 @@ void Connection::check(base::Instant now) {
         case State::open:
             if (within_frame_ && now - frame_since_ > limits.frame_max) return close(&Counters::frames_slow);
             if (writing_ && now - write_since_ > limits.write_max) return close(&Counters::slow_readers);
-            if (now - heard_ > limits.idle_max) return close(&Counters::idle_closed);
+            if (!paused_ && now - heard_ > limits.idle_max) return close(&Counters::idle_closed);
             break;
         case State::retiring:
             if (now - since_ > limits.farewell_max) close();
             break;
-        case State::closed:
-            break;
+        case State::closed: break;
     }
 }
 

@@ -5,8 +5,8 @@
 //                                          └───────────────────┘
 //
 // Law: nothing that comes in is believed before its seal holds, and nothing makes this board keep more than
-// one frame for a peer. Every state but `open` ends by itself, and `open` ends when nothing comes: `check` is
-// asked about time.
+// one frame for a peer, or work for it faster than its Pace. Every state but `open` ends by itself, and
+// `open` ends when nothing comes: `check` is asked about time.
 #pragma once
 
 #include <array>
@@ -20,6 +20,7 @@
 #include "engine/runtime/asio.hpp"
 #include "engine/runtime/counters.hpp"
 #include "engine/runtime/options.hpp"
+#include "engine/runtime/pace.hpp"
 #include "engine/wire/frame.hpp"
 #include "engine/wire/greeting.hpp"
 #include "engine/wire/peer_book.hpp"
@@ -60,6 +61,7 @@ struct Shared {
     const Limits& limits;
     Counters& counters;
     ConnectionOwner& owner;
+    std::size_t& paused;  ///< connections that are not read now
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -86,6 +88,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     protocol::PeerId peer;  ///< the owner's note: whom it dialled, or who the handshake proved it is
     std::unique_ptr<wire::LinkBook> book;  ///< the owner's: whom this peer may name
+    Pace pace;                             ///< the owner's: what this peer has brought
 
   private:
     enum class State : std::uint8_t { dialling, greeting, open, retiring, closed };
@@ -95,7 +98,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool continue_greeting();
     bool finish_greeting();
     void read();
-    bool take(BytesView input);
+    void work_off();
+    bool take_frame();
+    bool pauses();
+    void end_pause();
     bool on_frame(BytesView frame);
     bool on_greeting_frame(BytesView frame);
     void write_next();
@@ -114,8 +120,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     wire::CipherState receiving_;
     wire::FrameReader reader_{wire::greeting_frame_max};
     bool within_frame_ = false;
+    bool paused_ = false;
+    asio::steady_timer pause_;
 
     std::array<std::uint8_t, 16 * 1024> piece_{};  // a quarter of the largest frame: few reads, little memory
+    BytesView unread_;                             ///< of the piece
     std::vector<std::uint8_t> plain_;
     std::vector<std::uint8_t> outgoing_;  ///< being written
     std::vector<std::uint8_t> next_;      ///< written after that

@@ -34,10 +34,11 @@ std::vector<std::pair<std::string_view, std::uint64_t>> listed(const Counters& c
         {"messages_malformed", c.messages_malformed},
         {"messages_impostor", c.messages_impostor},
         {"slow_readers", c.slow_readers},
+        {"reads_paused", c.reads_paused},
         {"control_bad_lines", c.control_bad_lines},
         {"surprises", c.surprises},
     };
-    static_assert(sizeof(Counters) == 32 * sizeof(std::uint64_t), "a new counter needs its row here");
+    static_assert(sizeof(Counters) == 33 * sizeof(std::uint64_t), "a new counter needs its row here");
     return list;
 }
 

@@ -51,6 +51,9 @@ struct Counters {
     std::uint64_t messages_impostor = 0;  ///< speaking for somebody else
     std::uint64_t slow_readers = 0;       ///< a peer that does not read what it is sent
 
+    // Not dropped, only put off.
+    std::uint64_t reads_paused = 0;  ///< times that a link had brought more than its part
+
     // The owner's socket.
     std::uint64_t control_bad_lines = 0;
 

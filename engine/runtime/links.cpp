@@ -30,6 +30,12 @@ bool is_impostor(PeerId from, const protocol::Message& message) {
     return join && join->announcement->statement.id.origin != from;
 }
 
+/// What a node asks for; and it asks at the pace of its owner's share.
+bool brings_content(const protocol::Message& message) {
+    return std::holds_alternative<protocol::ManifestReply>(message) ||
+           std::holds_alternative<protocol::ChunkReply>(message);
+}
+
 std::string cannot_listen(const protocol::Endpoint& at, ErrorCode error) {
     std::string what_to_do = "look at `listen` in the board's file";
     if (error == asio::error::address_in_use) {
@@ -49,10 +55,13 @@ std::string cannot_listen(const protocol::Endpoint& at, ErrorCode error) {
 Links::Links(asio::io_context& io, LinkPort port)
     : io_(io),
       port_(std::move(port)),
-      shared_{port_.identity, port_.options.pool, port_.options.limits, port_.counters, *this},
+      shared_{port_.identity, port_.options.pool, port_.options.limits, port_.counters, *this, paused_},
       acceptor_(io),
       pause_(io),
-      watch_(io) {}
+      watch_(io) {
+    const auto owner = port_.options.policies.quota->limits(port_.options.config.owner);
+    pace_ = {port_.options.limits.pace, owner.down, owner.burst};
+}
 
 Links::~Links() { close(); }
 
@@ -227,6 +236,7 @@ bool Links::on_open(Connection& connection, const base::Key& key) {
         return false;
     }
     connection.peer = peer;
+    connection.pace = Pace(now());
     Lane& lane = lanes_[peer];
     const ConnectionRef self = connection.shared_from_this();
     if (lane.dialled == self) {
@@ -257,9 +267,11 @@ void Links::choose(Lane& lane, const ConnectionRef& connection, const base::Key&
 }
 
 bool Links::on_message(Connection& connection, BytesView bytes) {
+    const base::Bytes line = protocol::line_size(base::Bytes{static_cast<std::int64_t>(bytes.size())});
     const std::uint64_t refused_before = connection.book->refused();
     auto message = wire::decode(bytes, *connection.book);
     port_.counters.refused_stranger += connection.book->refused() - refused_before;
+    connection.pace.took({line, message && brings_content(message.value()), paused_}, pace_, now());
     if (!message) {
         // Somebody unheard of is no fault of the messenger's.
         if (message.error() == wire::DecodeError::strangers_full) return true;
@@ -270,7 +282,6 @@ bool Links::on_message(Connection& connection, BytesView bytes) {
         ++port_.counters.messages_impostor;
         return false;
     }
-    const base::Bytes line = protocol::line_size(base::Bytes{static_cast<std::int64_t>(bytes.size())});
     ++port_.counters.messages_received;
     port_.counters.bytes_received += static_cast<std::uint64_t>(line.count);
     if (port_.hooks.on_received) {

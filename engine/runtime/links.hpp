@@ -85,6 +85,7 @@ class Links final : public ConnectionOwner {
 
     asio::io_context& io_;
     LinkPort port_;
+    std::size_t paused_ = 0;  ///< connections
     Shared shared_;
     tcp::acceptor acceptor_;
     asio::steady_timer pause_;
@@ -92,6 +93,7 @@ class Links final : public ConnectionOwner {
     bool watching_ = false;
     bool awake_ = true;
     std::size_t waiting_bytes_ = 0;  ///< over all lanes
+    PaceRates pace_;
     std::vector<ConnectionRef> all_;
     base::FlatMap<protocol::PeerId, Lane> lanes_;
     std::vector<protocol::PeerId> strangers_;  ///< introduced by connections that are gone

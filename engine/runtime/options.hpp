@@ -14,6 +14,7 @@
 #include "engine/protocol/effect.hpp"
 #include "engine/protocol/input.hpp"
 #include "engine/runtime/endpoint.hpp"
+#include "engine/runtime/pace.hpp"
 #include "engine/wire/peer_book.hpp"
 
 namespace coop::runtime {
@@ -42,6 +43,7 @@ struct Limits {
     std::size_t queue_bytes_max = 1 << 20;           // for one peer: 30 chunks. Guess. Study: handful.toml
     std::size_t queues_bytes_max =
         16 << 20;  // for all: a thirtieth of the smallest board's memory. Guess. Study: handful.toml
+    PaceLimits pace;
 };
 
 struct Options {

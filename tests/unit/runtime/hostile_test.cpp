@@ -15,11 +15,11 @@ class HostileWorld : public ::testing::Test {
   protected:
     HostileWorld() { start(Limits{}); }
 
-    void start(const Limits& limits) {
+    void start(const Limits& limits, Hooks hooks = {}) {
         host_.reset();
         Options options = options_in(folder_ / "board");
         options.limits = limits;
-        host_ = std::make_unique<Resident>(std::move(options));
+        host_ = std::make_unique<Resident>(std::move(options), std::move(hooks));
         EXPECT_TRUE(eventually([&] { return host().count(What::woke_up) > 0; }));
     }
     Resident& host() { return *host_; }
@@ -358,6 +358,7 @@ TEST_F(HostileWorld, APeerThatDoesNotReadIsDropped) {
     Limits limits;
     limits.queue_bytes_max = 64 * 1024;
     limits.write_max = base::milliseconds(500);
+    limits.pace.messages_per_s = 1'000'000;
     start(limits);
     Stranger stranger(door(), identity_of(1));
     ASSERT_TRUE(stranger.greeted);
@@ -374,6 +375,78 @@ TEST_F(HostileWorld, APeerThatDoesNotReadIsDropped) {
         return host()->counters().slow_readers > 0;
     }));
     expect_in_service();
+}
+
+/// What one kind of message came to, by the board's own clock.
+class Arrivals {
+  public:
+    explicit Arrivals(std::size_t kind) : kind_(kind) {}
+    Hooks hooks() {
+        Hooks hooks;
+        hooks.on_received = [this](const Traffic& traffic) {
+            const std::lock_guard hold(lock_);
+            if (traffic.kind == kind_) at_.push_back(traffic.now);
+        };
+        hooks.on_transcript = [this](base::Instant now, const auto&, const auto&) {
+            const std::lock_guard hold(lock_);
+            first_step_ = std::min(first_step_, now);
+        };
+        return hooks;
+    }
+    /// Since the board's first step.
+    std::vector<base::Duration> after() const {
+        const std::lock_guard hold(lock_);
+        std::vector<base::Duration> after;
+        for (const base::Instant at : at_) after.push_back(at - first_step_);
+        return after;
+    }
+
+  private:
+    std::size_t kind_;
+    mutable std::mutex lock_;
+    std::vector<base::Instant> at_;
+    base::Instant first_step_ = base::Instant::never();
+};
+
+TEST_F(HostileWorld, AFloodOfQuestionsIsWorkedOffAtABoundedRateWhileOthersAreServed) {
+    const protocol::Message question =
+        protocol::SyncAsk{std::make_shared<const std::vector<protocol::Heard>>(), true};
+    Arrivals questions(question.index());
+    Limits limits;
+    limits.pace.messages_per_s = 50;
+    start(limits, questions.hooks());
+    Stranger stranger(door(), identity_of(1));
+    ASSERT_TRUE(stranger.greeted);
+    BytesOut flood;
+    constexpr std::size_t asked = 3000;
+    for (std::size_t i = 0; i < asked; ++i) {
+        const BytesOut one = stranger.sealed(question);
+        flood.insert(flood.end(), one.begin(), one.end());
+    }
+    stranger.wire.write(flood);
+    expect_in_service();
+    EXPECT_LT(questions.after().size(), asked);
+    ASSERT_TRUE(eventually([&] { return questions.after().size() >= 100; }));
+    // A turn is paid for with a fiftieth of a second, and a link begins with none in hand.
+    const auto after = questions.after();
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        EXPECT_GE(after[i], base::seconds(1) / 50 * static_cast<std::int64_t>(i));
+    }
+    EXPECT_GT(host()->counters().reads_paused, 0U);
+    EXPECT_EQ(host()->counters().messages_malformed, 0U);
+}
+
+TEST_F(HostileWorld, WhatIsPutOffIsNotLost) {
+    Limits limits;
+    limits.pace.messages_per_s = 500;
+    limits.frame_max = limits.idle_max = base::milliseconds(300);  // waiting is no silence
+    start(limits);
+    Stranger stranger(door(), identity_of(1));
+    ASSERT_TRUE(stranger.greeted);
+    for (int i = 0; i < 1000; ++i) stranger.say(protocol::KeepAlive{});
+    ::shutdown(stranger.wire.fd(), SHUT_WR);
+    EXPECT_TRUE(counts(&Counters::messages_received, 1000));
+    EXPECT_EQ(host()->counters().frames_slow + host()->counters().idle_closed, 0U);
 }
 
 }  // namespace
