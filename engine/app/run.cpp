@@ -146,7 +146,7 @@ class Stage {
             const Measures::MemberTraffic traffic = session_.measures().member(node, end);
             const models::MemberCost cost = models::cost_of(
                 simulation_.board(node), simulation_.counters(node),
-                {population_.owner(i).line_up, population_.owner(i).line_down, scenario_.duration});
+                {population_.owner(i).line_up, population_.owner(i).line_down, end - base::Instant::zero()});
             uses.push_back({.share_of_line = traffic.share_of_line,
                             .up_bytes_a_day = days > 0 ? static_cast<double>(traffic.up.count) / days : 0,
                             .kwh = cost.kwh,
@@ -193,7 +193,7 @@ class Stage {
         const std::string trouble = folder_.conclude(loaded_, run_);
         if (!trouble.empty()) return RunError(trouble);
         std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts, uses,
-                                         session_.timeline(), "simulated"});
+                                         session_.timeline(), run_.simulated, "simulated"});
         if (run_.status == results::RunStatus::interrupted) {
             summary += "\n" + caveat(run_.simulated.seconds(), scenario_.duration.seconds());
         }

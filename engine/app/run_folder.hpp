@@ -5,8 +5,7 @@
 //     out/latest ──► the newest
 //
 // Law: an existing folder is never written into; what is in it is complete enough to repeat the run
-// elsewhere. A simulated run writes all of it before it begins, so that a killed one can be told and
-// repeated.
+// elsewhere. All of it is written before the run begins, so that a killed one can be told and repeated.
 #pragma once
 
 #include <cstdint>

@@ -56,15 +56,14 @@ double value_or(const Metrics& metrics, std::string_view name, double otherwise)
 }
 
 void cost(Page& page, const SummaryInput& in) {
-    const base::Duration covers = in.scenario.duration;
-    page.heading(fmt::format("What it cost a member, over {}", human_seconds(covers.seconds())));
+    page.heading(fmt::format("What it cost a member, over {}", human_seconds(in.covers.seconds())));
     page.row("", "typical", "the most");
     const auto add = [&](std::string_view label, double MemberUse::*field, auto human) {
         const Spread s = spread(in.members, field);
         if (!std::isnan(s.median)) page.row(label, human(s.median), human(s.most));
     };
     add("of the uplink, while sharing", &MemberUse::share_of_line, human_percent);
-    if (covers >= base::days(1)) {
+    if (in.covers >= base::days(1)) {
         add("sent a day", &MemberUse::up_bytes_a_day, human_bytes);
     } else {
         // Nobody knows what a day would be like from less than one.
@@ -214,8 +213,8 @@ std::string summarise(const SummaryInput& in) {
     Page page;
     page.line(in.scenario.title.empty() ? in.scenario.name : in.scenario.title);
     if (!in.scenario.question.empty()) page.line(in.scenario.question);
-    page.line(fmt::format("({} members, {} {})", in.population.count(),
-                          human_seconds(in.scenario.duration.seconds()), in.source));
+    page.line(fmt::format("({} members, {} {})", in.population.count(), human_seconds(in.covers.seconds()),
+                          in.source));
     cost(page, in);
     waiting(page, in);
     timeline(page, in);

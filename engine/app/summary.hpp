@@ -33,6 +33,7 @@ struct SummaryInput {
     const std::vector<results::Expectation>& expectations;
     const std::vector<MemberUse>& members;
     const Timeline& timeline;
+    base::Duration covers;  ///< what the run got of the scenario's time
     std::string_view source = "simulated";
 };
 std::string summarise(const SummaryInput& input);

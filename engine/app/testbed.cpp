@@ -11,6 +11,7 @@
 
 #include "engine/app/commands.hpp"
 #include "engine/app/progress.hpp"
+#include "engine/app/run.hpp"
 #include "engine/app/run_folder.hpp"
 #include "engine/app/testbed_replay.hpp"
 
@@ -56,17 +57,18 @@ class Testbed {
     int run(const std::string& program) {
         const auto plan = plan_boards(folder_.path() + "/nodes", request_.local);
         if (!plan) return complain(plan.error());
-        begin();
+        std::string trouble = announce();
+        if (!trouble.empty()) return complain(trouble);
         const auto began = SteadyClock::now();
         const base::Duration epoch = epoch_from_now();
-        std::string trouble = write_node_files(plan.value(), loaded_, population_, epoch);
-        if (!trouble.empty()) return complain(trouble);
+        trouble = write_node_files(plan.value(), loaded_, population_, epoch);
+        if (!trouble.empty()) return give_up(trouble);
 
         Collector collector(plan.value());
         Replay replay({scenario_, population_, *policies_.quota, session_});
         const Played played = play({plan.value(), program, epoch}, collector, replay);
         trouble = collector.read(played, false);
-        if (!trouble.empty()) return complain(trouble);
+        if (!trouble.empty()) return give_up(trouble);
         const base::Instant after_the_end = played.end + base::nanoseconds(1);
         replay.tell(collector.take_until(after_the_end), played.looks, played.end);
         replay.conclude(played);
@@ -76,7 +78,8 @@ class Testbed {
     }
 
   private:
-    void begin() {
+    /// All that can be told before the run, so that a killed one is no riddle.
+    std::string announce() {
         run_.id = folder_.id();
         run_.name = scenario_.name;
         run_.source = results::Source::testbed;
@@ -85,7 +88,17 @@ class Testbed {
         run_.started_utc = folder_.started_utc();
         writer_.begin(run_);
         write_description(writer_, loaded_, population_);
-        (void)writer_.flush();  // trouble is told at the end
+        std::string trouble = folder_.describe(loaded_, command_of(request_));
+        if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
+        if (!trouble.empty()) return trouble;
+        const results::Status stored = writer_.flush();
+        return stored ? "" : stored.error().message;
+    }
+
+    int give_up(const std::string& trouble) {
+        run_.status = results::RunStatus::failed;
+        (void)folder_.conclude(loaded_, run_);  // on a full disk, the manifest stays as it is
+        return complain(trouble);
     }
 
     struct Boards {
@@ -187,19 +200,18 @@ class Testbed {
         run_.simulated = played.end - base::Instant::zero();
         run_.peak_rss = peak_memory();
         const auto stored = writer_.finish({run_.status, "", run_.simulated, run_.wall_s, run_.peak_rss});
-        std::string trouble =
-            stored ? folder_.describe(loaded_, command_of(request_)) : stored.error().message;
-        if (trouble.empty()) trouble = folder_.conclude(loaded_, run_);
+        const std::string trouble = stored ? folder_.conclude(loaded_, run_) : stored.error().message;
         if (!trouble.empty()) return complain(trouble);
 
         if (!played.collapses.empty()) return tell_of_the_end(played, plan);
-        fmt::print("{}\nAbout this run\n{}\n",
-                   summarise({scenario_, population_, session_.measures(), metrics, verdicts,
-                              member_uses(played.end), session_.timeline(), "on real boards"}),
-                   notes_);
+        fmt::print(
+            "{}\nAbout this run\n{}\n",
+            summarise({scenario_, population_, session_.measures(), metrics, verdicts,
+                       member_uses(played.end), session_.timeline(), run_.simulated, "on real boards"}),
+            notes_);
         fmt::print("Results in {0}   each board's files and log in {0}/nodes\n", folder_.path());
         if (!played.interrupted) return passed ? exit_ok : exit_failed;
-        fmt::print("Interrupted: what had been measured is kept.\n");
+        fmt::print("{}", caveat(run_.simulated.seconds(), scenario_.duration.seconds()));
         return exit_interrupted;
     }
 

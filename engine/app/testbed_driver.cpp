@@ -74,7 +74,7 @@ Played TestbedDriver::play() {
         look_after_boards();
         if (play_.on_time) play_.on_time(now());
     }
-    played_.end = std::min(now(), end);
+    played_.end = std::clamp(now(), base::Instant::zero(), end);  // it may be stopped before it begins
     played_.interrupted = interrupted() && played_.end < end;
     if (played_.end == end && look_at_ <= end) look_at_links();
     stop_all();

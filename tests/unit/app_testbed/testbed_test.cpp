@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/app/commands.hpp"
+#include "engine/app/summary.hpp"
 #include "engine/app/testbed_boards.hpp"
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
@@ -162,10 +163,19 @@ TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
 TEST_F(TestbedRun, StopsWhenInterruptedAndKeepsWhatItHad) {
     const std::atomic<bool> interrupted = true;
     request.interrupted = &interrupted;
+    testing::internal::CaptureStdout();
     EXPECT_EQ(testbed(request), exit_interrupted);
+    const std::string said = testing::internal::GetCapturedStdout();
     const auto reader = results::Reader::open(folder / "out/latest");
     ASSERT_TRUE(reader.ok()) << reader.error().message;
-    EXPECT_EQ(reader.value().run().value().status, results::RunStatus::interrupted);
+    const results::Run run = reader.value().run().value();
+    EXPECT_EQ(run.status, results::RunStatus::interrupted);
+    EXPECT_EQ(run.simulated, base::Duration::zero());  // before the boards began
+    // What it got, not what was planned.
+    const std::string got = human_seconds(run.simulated.seconds());
+    EXPECT_NE(said.find("(3 members, " + got + " on real boards)"), std::string::npos) << said;
+    EXPECT_NE(said.find("What it cost a member, over " + got), std::string::npos) << said;
+    EXPECT_NE(said.find("cover only the first " + got + " of 14.0 s."), std::string::npos) << said;
 }
 
 TEST_F(TestbedRun, EndsWithABoardThatNobodyStopped) {
@@ -188,15 +198,9 @@ TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
         if (std::freopen("/dev/null", "w", stdout) == nullptr) ::_exit(2);
         ::_exit(testbed(request));
     }
-    const auto path = [&] {  // `latest` points at runs that ended
-        std::error_code none_yet;
-        for (const auto& run : std::filesystem::directory_iterator(folder / "out/trio", none_yet)) {
-            return run.path().string();
-        }
-        return folder / "none";
-    };
+    const std::string path = folder / "out/latest";
     const auto kept = [&](const std::string& kind) {
-        const auto reader = results::Reader::open(path());
+        const auto reader = results::Reader::open(path);
         return reader.ok() ? events(reader.value(), kind) : std::size_t{0};
     };
     // By then the crash is over; how long that takes is the machine's affair.
@@ -210,9 +214,17 @@ TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
     ASSERT_EQ(::waitpid(player, &status, 0), player);
     ASSERT_TRUE(WIFSIGNALED(status));
     EXPECT_TRUE(seen);
-    const auto reader = results::Reader::open(path());
+    const auto reader = results::Reader::open(path);
     ASSERT_TRUE(reader.ok()) << reader.error().message;
     EXPECT_EQ(reader.value().run().value().status, results::RunStatus::running);
+    // Which run it was, and how to have it again.
+    const std::string manifest = test::read(path + "/manifest.json");
+    EXPECT_NE(manifest.find(R"("status": "running")"), std::string::npos) << manifest;
+    EXPECT_NE(manifest.find(R"("source": "testbed")"), std::string::npos) << manifest;
+    EXPECT_NE(test::read(path + "/reproduce.sh").find("testbed --local 3"), std::string::npos);
+    const auto again = config::load_scenario(path + "/scenario.toml");
+    ASSERT_TRUE(again.ok()) << again.error().to_text();
+    EXPECT_EQ(again.value().scenario.duration, base::seconds(600));
     EXPECT_EQ(reader.value().faults().value().size(), 2U);
     EXPECT_GE(reader.value().series("objects.stored").value().values.size(), 3U);
     EXPECT_TRUE(reader.value().snapshot("eager", base::Instant::never()).ok());
