@@ -77,6 +77,14 @@ void require_keys(const Value& table, std::string_view key, const Names& known) 
     }
 }
 
+/// On a command line, what TOML has no number for arrives as a string.
+bool is_beyond_64_bits(const Value& value) {
+    std::int64_t number = 0;
+    const char* const end = value.text.data() + value.text.size();
+    const auto [rest, error] = std::from_chars(value.text.data(), end, number);
+    return value.type == Type::string && error == std::errc::result_out_of_range && rest == end;
+}
+
 }  // namespace
 
 std::string Text::toml() const { return quoted ? quote(text + unit) : text; }
@@ -128,6 +136,11 @@ std::int64_t read_amount(const Value& value, std::string_view key, Dimension dim
 }
 
 std::int64_t read_whole(const Value& value, std::string_view key, Bounds bounds) {
+    if (is_beyond_64_bits(value)) {
+        const std::string wrong = value.text.front() == '-' ? " is too small: " : " is too large: ";
+        fail_at(value.spot, name(key) + wrong + value.text,
+                "allowed: " + std::to_string(bounds.least) + " to " + std::to_string(bounds.most));
+    }
     require_type(value, Type::integer, key, std::to_string(std::max<std::int64_t>(bounds.least, 3)));
     if (value.integer < bounds.least || value.integer > bounds.most) {
         fail_range(value, key, std::to_string(bounds.least), std::to_string(bounds.most));

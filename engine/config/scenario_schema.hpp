@@ -191,6 +191,9 @@ void visit(V& v, Lab& lab, const Context&) {
 template <class V>
 void visit(V& v, Scenario& s, const Context& c) {
     v.field("name", s.name, NameIn{}, "the file's name");
+    v.require(s.name != "latest", {"name"},
+              "a scenario is not called latest, for beside the results' folders that is the newest run; "
+              "give it a name of its own, for example name = \"village\"");
     v.field("title", s.title, TextIn{});
     v.field("question", s.question, TextIn{});
     v.field("seed", s.seed, Whole<std::uint64_t>{}, "");
