@@ -121,6 +121,7 @@ void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {
         keeper_.look_soon(env.now);
     } else if (const auto* holding = std::get_if<Holding>(&said.body)) {
         keeper_.on_holding(said.id.origin, *holding, env.now);
+        if (holding->custody != Custody::released) pulls_.on_news(holding->object, env.now);
     }
     directory_.heard(said.id.origin, said.at, env);
 }

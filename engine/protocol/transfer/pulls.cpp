@@ -16,6 +16,12 @@ constexpr base::Duration rest_after_refusal =
     base::seconds(10);                                    // a busy board clears a chunk in about that time
 constexpr base::Duration look_again = base::seconds(30);  // when no source is awake
 
+/// Who has nothing is asked again after twice as long each time, and after this at the latest: a Holding
+/// tells of an object sooner than any question. Guess. Study: scenarios/studies/chunk_size.toml
+constexpr base::Duration rest_most = base::hours(1);
+constexpr std::uint8_t doublings_max = 9;  // beyond rest_most
+constexpr std::size_t rests_max = 64;      // remembered for an object: bounds memory
+
 /// What a step sends besides, at the most, before its questions: a few shuffles and replies.
 constexpr base::Bytes request_headroom = base::kib(8);
 
@@ -30,21 +36,21 @@ base::Bytes chunk_line(const base::Digest& object, std::uint16_t index, base::By
     return line_size(ChunkReply{object, index, Chunk{{}, size, nullptr}});
 }
 
-void expire(base::InlineVector<Rest, 8>& resting, base::Instant now) {
-    for (std::size_t i = resting.size(); i-- > 0;) {
-        if (resting[i].until <= now) resting.erase_at(i);
-    }
+/// Who had nothing is remembered for as long again: it may be asked, and says the same.
+void expire(std::vector<Rest>& resting, base::Instant now) {
+    std::erase_if(resting, [&](const Rest& rest) {
+        return rest.until + (rest.in_vain > 0 ? rest_most : base::Duration::zero()) <= now;
+    });
 }
 
-void rest(Pull& pull, PeerId peer, base::Instant until) {
+Rest& rest(Pull& pull, PeerId peer, base::Instant until) {
     for (Rest& known : pull.resting) {
-        if (known.peer == peer) {
-            known.until = std::max(known.until, until);
-            return;
-        }
+        if (known.peer != peer) continue;
+        known.until = std::max(known.until, until);
+        return known;
     }
-    if (pull.resting.full()) pull.resting.erase_at(0);
-    pull.resting.push_back({peer, until});
+    if (pull.resting.size() >= rests_max) pull.resting.erase(pull.resting.begin());
+    return pull.resting.emplace_back(Rest{peer, until});
 }
 
 /// One round of questions for one object.
@@ -54,8 +60,9 @@ class Round {
           const ContentConfig& config)
         : pull_(pull), meter_(meter), env_(env), config_(config) {
         for (const PeerId peer : sources) {
-            const bool resting = std::any_of(pull.resting.begin(), pull.resting.end(),
-                                             [&](const Rest& r) { return r.peer == peer; });
+            const bool resting = std::any_of(pull.resting.begin(), pull.resting.end(), [&](const Rest& r) {
+                return r.peer == peer && r.until > env.now;
+            });
             if (!resting) ready_.push_back(peer);
         }
     }
@@ -212,21 +219,33 @@ void Pulls::on_refusal(PeerId from, const Refusal& refusal, Env& env) {
     for (std::size_t i = 0; i < pull->asks.size(); ++i) {
         if (pull->asks[i].index != refusal.index || pull->asks[i].peer != from) continue;
         pull->asks.erase_at(i);
+        Rest& resting = rest(*pull, from, env.now);
+        const bool in_vain = refusal.reason == Reason::not_here;
+        const base::Duration least =
+            std::min(in_vain ? rest_after_refusal * (1 << resting.in_vain) : rest_after_refusal, rest_most);
+        if (in_vain && resting.in_vain < doublings_max) ++resting.in_vain;
         // A random part, so that several who were sent away do not come back together.
         const base::Duration extra = env.rng.between(base::Duration::zero(), rest_after_refusal);
-        rest(*pull, from, env.now + rest_after_refusal + extra);
+        resting.until = std::max(resting.until, env.now + least + extra);
         pull->retry_at = env.now;
         return;
     }
 }
 
-void Pulls::pause() {
+void Pulls::on_news(const base::Digest& object, base::Instant now) {
+    Pull* const pull = look_up(object);
+    if (pull == nullptr) return;
+    if (std::erase_if(pull->resting, [](const Rest& rest) { return rest.in_vain > 0; }) > 0)
+        pull->retry_at = std::min(pull->retry_at, now);
+}
+
+void Pulls::pause(base::Instant until) {
     std::erase_if(pulls_, [](const Pull& p) { return p.purpose != Purpose::read; });
     for (Pull& pull : pulls_) {
         pull.asks.clear();
         pull.arrived.clear();
         pull.resting.clear();
-        pull.retry_at = base::Instant::zero();
+        pull.retry_at = until;
     }
 }
 

@@ -3,8 +3,8 @@
 //     start ─► FetchManifest ─► ManifestReply ─► FetchChunk × window ─► ChunkReply … ─► durable ─► whole
 //
 // Law: nothing is asked for that the meter does not grant; nothing is taken that was not asked for or does
-// not hash to its name. A source that is silent or refuses rests for a while; what has arrived is never
-// fetched again.
+// not hash to its name. A source that is silent or refuses rests for a while, and twice as long each time it
+// says that it has nothing; what has arrived is never fetched again.
 #pragma once
 
 #include <optional>
@@ -34,6 +34,7 @@ struct Ask {
 struct Rest {
     PeerId peer;
     base::Instant until;
+    std::uint8_t in_vain = 0;  ///< how often it said, since there was news of the object, that it has nothing
 };
 
 struct Pull {
@@ -45,7 +46,7 @@ struct Pull {
     base::Instant retry_at = {};     ///< nothing to do before
     std::vector<bool> arrived = {};  ///< by chunk: here, though perhaps not durable yet
     base::InlineVector<Ask, 8> asks = {};
-    base::InlineVector<Rest, 8> resting = {};
+    std::vector<Rest> resting = {};  ///< sources that were asked lately
 };
 
 class Pulls {
@@ -67,9 +68,12 @@ class Pulls {
     Answer take_manifest(PeerId from, const ManifestReply& reply, Env& env);
     Answer take_chunk(PeerId from, const ChunkReply& reply, const content::Shelf& shelf, Env& env);
     void on_refusal(PeerId from, const Refusal& refusal, Env& env);
+    /// Somebody says that it holds this: whoever had nothing may have it now.
+    void on_news(const base::Digest& object, base::Instant now);
 
-    /// The hours are over: questions are forgotten, background fetches end (their chunks stay on the shelf).
-    void pause();
+    /// The hours are over, or the disk does not write: questions are forgotten, background fetches end (their
+    /// chunks stay on the shelf), the owner's own go on then.
+    void pause(base::Instant until = base::Instant::zero());
 
     std::vector<Pull>& all() { return pulls_; }
     const Pull* find(const base::Digest& object) const;

@@ -74,9 +74,9 @@ class Pulling : public testing::Test {
         Env lent = env();
         return pulls.take_chunk(from, {manifest->object, index, chunk}, shelf, lent);
     }
-    void refuse(PeerId from, std::uint16_t index) {
+    void refuse(PeerId from, std::uint16_t index, Reason reason = Reason::busy) {
         Env lent = env();
-        pulls.on_refusal(from, {manifest->object, index, Reason::busy}, lent);
+        pulls.on_refusal(from, {manifest->object, index, reason}, lent);
     }
     /// The manifest is here, asked for and taken.
     void begin_with_manifest(const std::vector<PeerId>& sources) {
@@ -274,10 +274,56 @@ TEST_F(Pulling, IsBounded) {
 TEST_F(Pulling, RemembersABoundedNumberOfRestingSources) {
     begin_with_manifest({anna});
     std::vector<PeerId> many;
-    for (std::uint32_t i = 10; i < 60; ++i) many.push_back(PeerId{i});
-    for (int round = 0; round < 50; ++round) {
+    for (std::uint32_t i = 10; i < 200; ++i) many.push_back(PeerId{i});
+    for (int round = 0; round < 190; ++round) {
         for (const Question& each : advance(many)) refuse(each.to, each.index);
-        EXPECT_LE(pulls.all()[0].resting.size(), 8u);
+        EXPECT_LE(pulls.all()[0].resting.size(), 64u);
+    }
+}
+
+/// Three who should have it, and have not: what a wish for an object that was never put comes to.
+class PullingInVain : public Pulling {
+  protected:
+    void ask_for(base::Duration time) {
+        for (const base::Instant end = now + time; now < end; now = now + seconds(5)) {
+            for (const Question& each : advance({anna, bert, carl})) {
+                ++asked;
+                refuse(each.to, each.index, Reason::not_here);
+            }
+        }
+    }
+    std::size_t asked = 0;
+};
+
+TEST_F(PullingInVain, AsksEachSourceLessAndLessOften) {
+    begin(Purpose::read);
+    ask_for(base::hours(1));
+    // 10 s, 20 s, 40 s … between two questions: 1 + log2(3600 / 10) of them at most, to each of the three.
+    EXPECT_LE(asked, 3u * 10);
+    EXPECT_GE(asked, 3u * 7);
+    asked = 0;
+    ask_for(base::days(2));
+    EXPECT_LE(asked, 3u * 48) << "once an hour";
+    EXPECT_GE(asked, 3u * 40) << "but it does not give up";
+}
+
+TEST_F(PullingInVain, AsksAgainAtOnceWhenSomebodySaysThatItHasIt) {
+    begin(Purpose::read);
+    ask_for(base::hours(6));
+    asked = 0;
+    ask_for(minutes(5));
+    EXPECT_LE(asked, 3u);
+    pulls.on_news(manifest->object, now);
+    EXPECT_EQ(advance({anna}), (std::vector<Question>{{anna, whole_object}}));
+    pulls.on_news(base::Digest{}, now);  // what nobody waits for
+}
+
+TEST_F(PullingInVain, IsNoReasonToLetABusySourceRestLonger) {
+    begin();
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_EQ(advance({anna}).size(), 1u) << i;
+        refuse(anna, whole_object, Reason::busy);
+        now = now + seconds(31);
     }
 }
 
