@@ -21,7 +21,7 @@ using protocol::Reason;
 using protocol::Report;
 using protocol::What;
 
-constexpr auto last_what = static_cast<unsigned>(What::get_asked);
+constexpr auto last_what = static_cast<unsigned>(What::departed);
 constexpr auto last_reason = static_cast<unsigned>(Reason::malformed);
 constexpr std::array<std::string_view, 5> link_ends{"", "silent", "farewell", "replaced", "slept"};
 constexpr std::array<std::string_view, 5> custodies{"", "author", "keeper", "courier", "released"};

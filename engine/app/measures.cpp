@@ -36,6 +36,7 @@ void Measures::report(base::Instant at, PeerId node, const protocol::Report& rep
             notices_.woke(at, node);
             return;
         case What::fell_asleep: return fell_asleep(at, node);
+        case What::departed: return gone(at, node);
         case What::published: return notices_.published(at, report.id);
         case What::delivered: ++deliveries_; return notices_.delivered(at, node, report.id);
         case What::link_up: links_peak_ = std::max(links_peak_, ++board.links); return;

@@ -128,7 +128,7 @@ struct Fault {
     base::Share share;
     std::uint32_t count = 0;
     std::vector<std::uint32_t> members;
-    bool farewell = true;  ///< leave: says so (Leave) before it goes; otherwise it falls silent
+    bool farewell = true;  ///< leave: hands over what only it has (Leave) and goes; otherwise falls silent
 };
 
 enum class Relation : std::uint8_t { most, least, equals };

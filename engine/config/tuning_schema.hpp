@@ -72,6 +72,7 @@ void visit(V& v, protocol::ContentConfig& c, const Context&) {
     constexpr std::string_view failed = "Guess. Study: scenarios/studies/failed_after.toml";
     constexpr std::string_view chunk = "Guess. Study: scenarios/studies/chunk_size.toml";
     v.field("failed_after", c.failed_after, DurationIn{base::seconds(1)}, failed);
+    v.field("leave_within", c.leave_within, DurationIn{}, "Guess. Study: scenarios/studies/couriers.toml");
     v.field("review_every", c.review_every, timer, failed);
     v.field("get_timeout", c.get_timeout, DurationIn{base::seconds(1)}, chunk);
     v.field("reader_keeps", c.reader_keeps, DurationIn{}, chunk);

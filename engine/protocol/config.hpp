@@ -45,6 +45,8 @@ struct SyncConfig {
 struct ContentConfig {
     base::Duration failed_after =
         base::days(4);  // permanent-failure timeout. Guess. Study: failed_after.toml
+    base::Duration leave_within =
+        base::days(14);  // who leaves for good hands over what only it has. Guess. Study: couriers.toml
     base::Duration review_every = base::minutes(1);  // how often a node looks after its objects
     base::Duration get_timeout = base::days(7);      // a wanted object that nobody has shown up with
     base::Duration reader_keeps =

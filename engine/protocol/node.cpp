@@ -45,14 +45,14 @@ void Node::on(const Started& started, Env& env) {
         }
     }
     reclaim_shelf(env);
-    wake_at_ = meter_.hours().next_start(env.now);
+    wake_at_ = gone_ ? base::Instant::never() : meter_.hours().next_start(env.now);
     follow_hours(env);
 }
 
 void Node::on(const Woken&, Env& env) { follow_hours(env); }
 
 void Node::follow_hours(Env& env) {
-    if (left_) return;
+    if (gone_) return;
     if (!awake_ && env.now >= wake_at_) wake(env);
     if (awake_ && env.now >= sleep_at_) sleep(Farewell::sleeping, env);
 }
@@ -99,7 +99,7 @@ void Node::settle(Env& env) {
     broadcast_.on_deadline(log_, env);
     catch_up_.on_deadline(views_.active(), log_, env);
     look_after_objects(env);
-    advance_pulls(env);
+    if (awake_) advance_pulls(env);
 }
 
 void Node::on(const Received& received, Env& env) {

@@ -129,11 +129,18 @@ class Node {
     bool may_serve(PeerId from, const base::Digest& object, std::uint16_t index, Env& env);
     void refuse(PeerId to, Refusal refusal, Env& env);
 
+    // node_leaving.cpp: leaving for good
+    void request(const Leave& command, Env& env);
+    bool leaving() const { return !leave_by_.is_never(); }
+    void remember_leaving(const Statement& announcement, Env& env);
+    void go_when_free(Env& env);
+    bool needed_here(Env& env) const;
+    void depart(Env& env);
+
     // node_content.cpp: objects put, wanted, kept, served and dropped
     void request(const Publish& command, Env& env);
     void request(const Put& command, Env& env);
     void request(const Get& command, Env& env);
-    void request(const Leave& command, Env& env);
     void look_after_objects(Env& env);
     void perform(const content::Task& task, Env& env);
     void fetch(const content::Task& task, Env& env);
@@ -156,8 +163,12 @@ class Node {
     const Config* config_;
     bool started_ = false;
     bool awake_ = false;
-    bool left_ = false;
+    bool going_ = false;  ///< nobody needs it any more: its last word is on its way to the disk, or said
+    bool gone_ = false;
     bool disk_trouble_ = false;
+    base::Instant disk_try_at_ = base::Instant::never();  ///< whether it writes again
+    base::Instant leave_by_ = base::Instant::never();     ///< asked to leave for good: gone by then
+    std::uint32_t leaving_since_ = 0;                     ///< its first own announcement of that; 0: none yet
     base::Instant sleep_at_ = base::Instant::never();
     base::Instant wake_at_ = base::Instant::never();
     base::Instant tidy_from_ = base::Instant::never();  ///< before, what the pool wants is not known yet

@@ -6,7 +6,7 @@
 namespace coop::protocol {
 
 void Node::request(const Publish& command, Env& env) {
-    if (left_ || command.notice.size > notice_size_max) return;
+    if (leaving() || command.notice.size > notice_size_max) return;
     say(command.notice, env);
 }
 
@@ -19,7 +19,7 @@ void Node::request(const Put& command, Env& env) {
     };
     if (!well_formed(manifest) || command.chunks == nullptr) return no(Reason::malformed);
     if (command.chunks->size() != manifest.chunks.size()) return no(Reason::malformed);
-    if (left_) return no(Reason::unknown_member);
+    if (leaving()) return no(Reason::unknown_member);
     if (disk_trouble_) return no(Reason::disk_failing);
     if (shelf_.whole(manifest.object)) {
         read_copies_.erase(manifest.object);
@@ -56,8 +56,9 @@ void Node::request(const Get& command, Env& env) {
         if (pull->purpose == transfer::Purpose::read) return;
         pulls_.finish(command.object);  // what it fetched stays; the owner's wish goes on with it
     }
-    if (!pulls_.room_to_read()) {
-        env.out.report({.what = What::get_failed, .object = command.object, .reason = Reason::busy});
+    if (gone_ || !pulls_.room_to_read()) {
+        const Reason reason = gone_ ? Reason::unknown_member : Reason::busy;
+        env.out.report({.what = What::get_failed, .object = command.object, .reason = reason});
         return;
     }
     const content::Known* const known = keeper_.find(command.object);
@@ -66,17 +67,12 @@ void Node::request(const Get& command, Env& env) {
         {.object = command.object, .size = size, .purpose = transfer::Purpose::read, .since = env.now});
 }
 
-void Node::request(const Leave&, Env& env) {
-    if (left_) return;
-    left_ = true;
-    announce(env);
-}
-
 void Node::look_after_objects(Env& env) {
     if (env.now < keeper_.deadline()) return;
     for (const content::Task& task : keeper_.review(directory_, env)) perform(task, env);
     tidy_shelf(env);
     give_up_reads(env);
+    if (leaving()) go_when_free(env);
 }
 
 void Node::perform(const content::Task& task, Env& env) {
@@ -256,7 +252,9 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
     if (const auto* said = std::get_if<Said>(&pending)) {
         const bool first = announcement_ == nullptr || !awake_;
         const bool announcing = std::holds_alternative<Announcement>(said->statement->statement.body);
-        if (announcing && !first) views_.wake({directory_, config_->contacts, announcement_}, env);
+        if (announcing && going_ && awake_) return depart(env);
+        if (announcing && !first && views_.active().empty())
+            views_.wake({directory_, config_->contacts, announcement_}, env);
         if (const auto* holding = std::get_if<Holding>(&said->statement->statement.body)) {
             on_custody_unsaid(*holding, env);
         }

@@ -18,6 +18,8 @@ void Node::recover_own(const SignedRef& kept, Env& env) {
     if (std::holds_alternative<Announcement>(statement.body)) {
         const bool newer = announcement_ == nullptr || announcement_->statement.id < statement.id;
         if (newer) announcement_ = kept;
+        if (newer) gone_ = std::get<Announcement>(statement.body).departed();
+        remember_leaving(statement, env);
         directory_.on_announcement(kept, env);
     } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
         Word& newest = holdings_[holding->object];

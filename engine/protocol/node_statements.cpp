@@ -17,9 +17,9 @@ void Node::say(Body body, Env& env) {
 void Node::announce(Env& env) {
     const bool room = meter_.disk_used() + chunk_size_max < meter_.disk_limit();
     say(Announcement{.hours = config_->owner.hours,
-                     .disk = config_->owner.disk,
-                     .accepting = room && !disk_trouble_,
-                     .leaving = left_},
+                     .disk = going_ ? base::Bytes{} : config_->owner.disk,
+                     .accepting = room && !disk_trouble_ && !leaving(),
+                     .leaving = leaving()},
         env);
 }
 
@@ -32,13 +32,10 @@ void Node::on_said(const SignedRef& said, Env& env) {
     if (std::holds_alternative<Announcement>(statement.body)) {
         announcement_ = said;
         directory_.on_announcement(said, env);
+        remember_leaving(statement, env);
         keeper_.look_soon(env.now);
-        if (left_) {
-            if (awake_) sleep(Farewell::leaving, env);
-            wake_at_ = base::Instant::never();
-        } else if (awake_ && views_.active().empty()) {
+        if (awake_ && views_.active().empty())
             views_.wake({directory_, config_->contacts, announcement_}, env);
-        }
     } else if (holding != nullptr) {
         on_custody_said(*holding, before, env);
     } else {
@@ -50,7 +47,8 @@ void Node::on_said(const SignedRef& said, Env& env) {
 // The newest word on one matter replaces the older one on the disk, too.
 void Node::supersede(const Statement& statement, Env& env) {
     if (std::holds_alternative<Announcement>(statement.body)) {
-        if (announcement_ != nullptr) keep(ForgottenStatement{announcement_->statement.id}, env);
+        if (announcement_ == nullptr || announcement_->statement.id.sequence == leaving_since_) return;
+        keep(ForgottenStatement{announcement_->statement.id}, env);
     } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
         Word& newest = holdings_[holding->object];
         if (newest.sequence != 0) keep(ForgottenStatement{{self_, newest.sequence}}, env);

@@ -33,11 +33,14 @@ struct Announcement {
     policy::DailyHours hours;  ///< whole seconds on the wire
     base::Bytes disk;          ///< offered to the pool
     bool accepting = true;     ///< false: the disk is full or failing; place nothing here
-    bool leaving = false;      ///< a farewell for good
+    bool leaving = false;      ///< for good: still here to hand over its copies; with no disk, gone
     /// Added by the codec, so absent where the author itself made it. It stays with the statement, because
     /// the signature covers it: a forwarder that had heard of another address could not encode the same bytes
     /// again.
     std::optional<Endpoint> endpoint = {};
+
+    /// The last word of a member: nothing is there any more.
+    constexpr bool departed() const { return leaving && disk.count == 0; }
 };
 
 /// Whose copy of an object this is.

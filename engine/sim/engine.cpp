@@ -154,13 +154,10 @@ void Simulation::Engine::befall(Host& host, const Fault& fault) {
         case FaultKind::restart:
             if (host.powered) start(fault.node);
             return;
-        case FaultKind::leave: {
-            if (!host.node) return;
-            Waiting input;
-            input.what = Waiting::What::requested;
-            input.command = protocol::Leave{};
-            return offer(fault.node, std::move(input));
-        }
+        case FaultKind::leave:
+            host.leaves = true;
+            if (host.node) ask_to_leave(fault.node);
+            return;
         case FaultKind::disk_full:
             host.health = DiskHealth::full;
             return;
@@ -183,7 +180,7 @@ void Simulation::Engine::on_sample() {
 
 void Simulation::Engine::power_on(PeerId peer) {
     Host& host = host_of(peer);
-    if (host.powered) return;
+    if (host.powered || host.departed) return;
     host.powered = true;
     host.powered_since = now_;
     boot(peer);
@@ -200,6 +197,20 @@ void Simulation::Engine::start(PeerId peer) {
     host.node.emplace(peer, *host.config, setup_.policies);
     ++host.counters.starts;
     offer(peer, {.what = Waiting::What::started, .ticket = {}, .command = {}});
+    if (host.leaves) ask_to_leave(peer);
+}
+
+void Simulation::Engine::ask_to_leave(PeerId peer) {
+    offer(peer, {.what = Waiting::What::requested, .ticket = {}, .command = protocol::Leave{}});
+}
+
+// The last words still pass its line before the owner, who has read that it may be switched off, does so.
+void Simulation::Engine::on_departed(PeerId peer) {
+    constexpr base::Duration last_words = base::minutes(1);  // Guess. Study: scenarios/studies/couriers.toml
+    Host& host = host_of(peer);
+    if (host.departed) return;
+    host.departed = true;
+    add(Fault{now_ + last_words, peer, FaultKind::power_off});
 }
 
 void Simulation::Engine::power_off(PeerId peer) {

@@ -70,6 +70,8 @@ class Simulation::Engine {
     void power_off(PeerId peer);
     void boot(PeerId peer);
     void start(PeerId peer);
+    void ask_to_leave(PeerId peer);
+    void on_departed(PeerId peer);
     void account_power(Host& host) const;
 
     // step.cpp

@@ -103,6 +103,8 @@ struct Host {
     base::Instant released_at = base::Instant::zero();  ///< effects of later steps leave no earlier
     base::Instant powered_since;
     bool powered = false;
+    bool leaves = false;    ///< its owner has said so, or will when it runs again
+    bool departed = false;  ///< for good: its power never comes back
     bool wake_waits = false;
     bool core_event = false;
     DiskHealth health = DiskHealth::well;

@@ -106,7 +106,7 @@ enum class FaultKind : std::uint8_t {
     power_off = 1,  ///< at once: what is not durable is lost
     power_on,       ///< boots, then starts from what the disk kept
     kill,           ///< the process alone dies; power stays on
-    leave,          ///< the owner says farewell for good; switch the power off afterwards
+    leave,          ///< the owner says farewell for good, and switches the board off once it has departed
     disk_full,      ///< nothing more can be written; forgetting still works
     disk_failing,   ///< nothing can be written
     disk_well,      ///< as new, with what it held

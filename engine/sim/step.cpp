@@ -134,7 +134,9 @@ void Simulation::Engine::perform_effects(PeerId peer, base::Instant done) {
             written += disk_size(persist->record);
             commits_[commit].records.push_back(std::move(*persist));
         } else {
-            world_.observer.on_report(now_, peer, std::get<protocol::Report>(effect));
+            const auto& report = std::get<protocol::Report>(effect);
+            world_.observer.on_report(now_, peer, report);
+            if (report.what == protocol::What::departed) on_departed(peer);
         }
     }
     base::Instant at = done;

@@ -10,10 +10,6 @@ namespace {
 
 using sim::FaultKind;
 
-/// Between the farewell and the switch. A slow uplink's share passes the announcement in under a second; the
-/// rest is for a board that is busy. Guess. Study: scenarios/studies/couriers.toml
-constexpr base::Duration last_words = base::minutes(1);
-
 struct Pair {
     FaultKind begins;
     FaultKind ends;
@@ -64,7 +60,7 @@ void FaultPlan::plan(const FaultParams& params, const Trouble& trouble, base::Rn
     const auto members = static_cast<std::uint32_t>(params.hours.size());
     for (const std::uint32_t member : struck(trouble, members, rng)) {
         if (trouble.kind == Mishap::leave) {
-            if (!is_gone(member)) say_goodbye(params, trouble, member);
+            leave(trouble, member);
             continue;
         }
         const Pair kinds = kinds_of(trouble.kind);
@@ -74,17 +70,11 @@ void FaultPlan::plan(const FaultParams& params, const Trouble& trouble, base::Rn
     }
 }
 
-void FaultPlan::say_goodbye(const FaultParams& params, const Trouble& trouble, std::uint32_t member) {
-    base::Instant at = base::Instant::zero() + trouble.at;
-    if (trouble.farewell) {
-        const policy::DailyHours hours = params.hours[member];
-        // Not in the last minutes either: the words need the line.
-        if (hours.contains(at) && !hours.always() && hours.next_end(at) - at < last_words)
-            at = hours.next_end(at);
-        if (!hours.contains(at)) at = hours.next_start(at) + last_words;
-        add(at, member, FaultKind::leave);
-        at += last_words;
-    }
+void FaultPlan::leave(const Trouble& trouble, std::uint32_t member) {
+    if (std::find(left_.begin(), left_.end(), member) != left_.end()) return;
+    left_.push_back(member);
+    const base::Instant at = base::Instant::zero() + trouble.at;
+    if (trouble.farewell) return add(at, member, FaultKind::leave);
     add(at, member, FaultKind::power_off);
     gone_.push_back({member, at});
 }
@@ -92,10 +82,6 @@ void FaultPlan::say_goodbye(const FaultParams& params, const Trouble& trouble, s
 void FaultPlan::add(base::Instant at, std::uint32_t member, sim::FaultKind kind) {
     COOP_ASSERT(kind >= sim::FaultKind::power_off);
     faults_.push_back({at, sim::PeerId{member}, kind});
-}
-
-bool FaultPlan::is_gone(std::uint32_t member) const {
-    return std::any_of(gone_.begin(), gone_.end(), [&](const Gone& gone) { return gone.member == member; });
 }
 
 }  // namespace coop::models

@@ -1,6 +1,7 @@
 // Fault plan: power cuts, departures, crashes and bad disks, drawn once and read in order of time.
 //
-// Law: who has left for good never gets power again, whatever else was planned for it.
+// Law: who is gone without a word never gets power again, whatever else was planned for it. Who says farewell
+// goes when its node says so: that is not planned here.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ struct Trouble {
     base::Share share{};
     std::uint32_t count = 0;
     std::vector<std::uint32_t> members{};
-    /// leave: says so first, within its hours: the next ones, if it sleeps at `at`. Otherwise just gone.
+    /// leave: asks its node to hand over what only it holds, and to go. Otherwise just gone.
     bool farewell = true;
 };
 
@@ -48,17 +49,17 @@ class FaultPlan final : public sim::Faults {
         std::uint32_t member;
         base::Instant at;
     };
-    /// Who leaves for good, and when its power goes.
+    /// Who goes for good without a word, and when.
     const std::vector<Gone>& gone() const { return gone_; }
 
   private:
     void plan(const FaultParams& params, const Trouble& trouble, base::Rng rng);
-    void say_goodbye(const FaultParams& params, const Trouble& trouble, std::uint32_t member);
+    void leave(const Trouble& trouble, std::uint32_t member);
     void add(base::Instant at, std::uint32_t member, sim::FaultKind kind);
-    bool is_gone(std::uint32_t member) const;
 
     std::vector<sim::Fault> faults_;
     std::vector<Gone> gone_;
+    std::vector<std::uint32_t> left_;  ///< with or without a word
     std::size_t read_ = 0;
 };
 

@@ -101,6 +101,7 @@ class Street final : public sim::Observer {
     }
     /// Chunks asked for, of everybody.
     std::vector<Said> chunks_asked() const { return asked_; }
+    bool runs(std::uint32_t who) const { return run_->node(PeerId{who}) != nullptr; }
     std::uint64_t violations() const { return run_->violations(); }
     std::uint32_t size() const { return run_->count(); }
 

@@ -18,7 +18,9 @@ Indexes live_holders(const Situation& situation, const Roster& roster, bool only
     Indexes live;
     for (const Holder& holder : *situation.holders) {
         if (only_keepers && holder.custody != Custody::keeper) continue;
-        if (const auto index = roster.index_of(holder.peer)) live.push_back(*index);
+        const auto index = roster.index_of(holder.peer);
+        if (!index || (only_keepers && roster.at(*index).leaving)) continue;
+        live.push_back(*index);
     }
     return live;
 }

@@ -51,6 +51,9 @@ class Keeper {
     std::vector<PeerId> sources(const base::Digest& object, const membership::Directory& directory,
                                 base::Instant now) const;
 
+    /// Whether others, who stay, hold enough of it; as it was judged last.
+    bool enough_elsewhere(const base::Digest& object) const;
+
     const Known* find(const base::Digest& object) const { return objects_.find(object); }
     std::size_t size() const { return objects_.size(); }
     /// One of the copies here that the pool has enough of without it; nothing when all are needed.

@@ -24,8 +24,10 @@ void Roster::rebuild(const membership::Directory& directory, const Crypto& crypt
             continue;
         }
         const Announcement& said = member.announcement();
-        const policy::Candidate candidate{crypto.key_prefix(member.peer), weight_of(said.disk)};
-        places_.push_back({member.peer, said.hours});
+        if (member.leaving()) lost_.push_back(member.peer);
+        const policy::Candidate candidate{crypto.key_prefix(member.peer),
+                                          member.leaving() ? 0 : weight_of(said.disk)};
+        places_.push_back({member.peer, said.hours, member.leaving()});
         holders_.push_back(candidate);
         takers_.push_back({candidate.key, said.accepting ? candidate.weight : 0});
     }

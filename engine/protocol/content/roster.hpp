@@ -19,18 +19,19 @@ namespace coop::protocol::content {
 struct Place {
     PeerId peer;
     policy::DailyHours hours;
+    bool leaving = false;  ///< its copies may be fetched, and count no more
 };
 
 class Roster {
   public:
-    /// Takes everybody who has neither left nor failed. A member that accepts nothing new keeps what it holds
-    /// but is given nothing.
+    /// Takes everybody who has neither departed nor failed. A member that accepts nothing new keeps what it
+    /// holds but is given nothing; one that is leaving is a place to fetch from, and no more.
     void rebuild(const membership::Directory& directory, const Crypto& crypto);
 
     std::size_t size() const { return places_.size(); }
     const Place& at(std::uint32_t index) const { return places_[index]; }
     std::optional<std::uint32_t> index_of(PeerId peer) const;
-    /// Was a member, and has left or failed.
+    /// Was a member, and leaves, has departed or failed.
     bool lost(PeerId peer) const { return std::binary_search(lost_.begin(), lost_.end(), peer); }
 
     /// For choosing: full boards weigh nothing.

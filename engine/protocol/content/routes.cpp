@@ -39,6 +39,7 @@ std::vector<base::Duration> Routes::compute(const Roster& roster, std::uint32_t 
         }
         if (nearest == members) break;
         done[nearest] = true;
+        if (nearest != target && roster.at(nearest).leaving) continue;  // it takes nothing along
         for (std::uint32_t i = 0; i < members; ++i) {
             if (done[i] || !meets(roster, i, nearest)) continue;
             distance[i] = std::min(

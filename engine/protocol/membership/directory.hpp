@@ -1,7 +1,7 @@
 // Directory: who belongs to the pool, by their own signed word, and who has been silent for too long.
 //
 //     announcement ──► known ──silent longer than failed_after──► failed ──any sign of life──► known
-//                        └──"I leave for good"──► departed ──a newer announcement──► known
+//                        └──"I leave for good"──► leaving: as known ──"I am gone"──► departed
 //
 // Law: only the member's own signature adds or changes a member; bounded by `members_max`; nobody is called
 // failed by a board that has itself heard nothing, nor before it had time to catch up after waking.
@@ -25,7 +25,9 @@ struct Member {
     bool failed_reported = false;
 
     const Announcement& announcement() const { return std::get<Announcement>(latest->statement.body); }
-    bool departed() const { return announcement().leaving; }
+    /// For good, but still here: what it holds may be fetched from it, and counts no more.
+    bool leaving() const { return announcement().leaving; }
+    bool departed() const { return announcement().departed(); }
 };
 
 /// How far ahead of ours a member's clock may be. Guess: boards without a battery clock sync by NTP within

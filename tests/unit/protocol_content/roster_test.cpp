@@ -26,10 +26,25 @@ TEST(Roster, GivesNothingMoreToAFullBoardButCountsWhatItHolds) {
     EXPECT_FALSE(roster.lost(peer(1)));
 }
 
-TEST(Roster, LeavesOutWhoHasLeftOrFailedAndRemembersThemAsLost) {
+TEST(Roster, LetsWhoIsLeavingBeFetchedFromAndNothingElse) {
+    Pool pool(3);
+    Announcement farewell = offer();
+    farewell.leaving = true;
+    pool.announce(1, farewell);
+    const Roster roster = pool.roster();
+    ASSERT_EQ(roster.index_of(peer(1)), 1u);
+    EXPECT_TRUE(roster.at(1).leaving);
+    EXPECT_EQ(roster.takers()[1].weight, 0u);
+    EXPECT_EQ(roster.holders()[1].weight, 0u) << "its copies do not count";
+    EXPECT_TRUE(roster.lost(peer(1))) << "they are made again";
+    EXPECT_TRUE(pool.directory.expected_awake(peer(1), pool.bench.now));
+}
+
+TEST(Roster, LeavesOutWhoHasDepartedOrFailedAndRemembersThemAsLost) {
     Pool pool(4);
     Announcement farewell = offer();
     farewell.leaving = true;
+    farewell.disk = {};
     pool.announce(1, farewell);
     pool.pass(pool.config.content.failed_after + base::minutes(11), {3});
     const Roster roster = pool.roster();

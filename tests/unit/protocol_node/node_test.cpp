@@ -91,29 +91,6 @@ TEST(Node, TakesItsOwnersObjectsAlsoWhileItSleeps) {
     EXPECT_EQ(desk.sent<Gossip>().size(), 4u) << "two words of its own, two announcements";
 }
 
-TEST(Node, SaysFarewellForGoodAndNeverComesBack) {
-    Desk desk(generous());
-    desk.start();
-    desk.join(1);
-    desk.run_for(seconds(1));
-    desk.forget();
-    desk.request(Leave{});
-    const auto words = desk.sent<Gossip>();
-    ASSERT_EQ(words.size(), 1u);
-    EXPECT_TRUE(std::get<Announcement>(words[0].second.statement->statement.body).leaving);
-    ASSERT_EQ(desk.sent<Disconnect>().size(), 1u);
-    EXPECT_EQ(desk.sent<Disconnect>()[0].second.why, Farewell::leaving);
-    EXPECT_FALSE(desk.node->awake());
-    EXPECT_TRUE(desk.node->deadline().is_never());
-    desk.forget();
-    desk.request(desk.object(1, kib(1)));
-    desk.request(sim::phantom_notice(kib(1)));
-    desk.request(Leave{});
-    desk.run_for(base::days(3));
-    EXPECT_TRUE(desk.left.empty());
-    EXPECT_EQ(desk.reported(What::put_refused).size(), 1u);
-}
-
 TEST(Node, RefusesObjectsThatAreNotWellFormed) {
     Desk desk(generous());
     desk.start();

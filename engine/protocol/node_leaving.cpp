@@ -1,0 +1,62 @@
+// Leaving for good: a member says so, hands over what only it holds, and goes.
+//
+//     Leave ──► "I leave" ──► awake in its usual hours, serving ──nobody needs it, or leave_within is over──►
+//           ──► "I am gone" ──► farewell, never awake again
+//
+// Nothing is pushed here either: the others count it no more, so they fetch what they lack from it.
+#include <algorithm>
+
+#include "engine/protocol/node.hpp"
+
+namespace coop::protocol {
+
+// Said at once, at any hour: what is durable can not be forgotten, and is told when it wakes.
+void Node::request(const Leave&, Env& env) {
+    if (leaving()) return;
+    leave_by_ = env.now + config_->content.leave_within;
+    announce(env);
+}
+
+// The first word of it stays on the disk until the end: the later ones, one a day, put nothing off.
+void Node::remember_leaving(const Statement& announcement, Env& env) {
+    if (!std::get<Announcement>(announcement.body).leaving) return;
+    if (leaving_since_ != 0 && leaving_since_ <= announcement.id.sequence) return;
+    leaving_since_ = announcement.id.sequence;
+    leave_by_ = std::min(leave_by_, std::min(announcement.at, env.now) + config_->content.leave_within);
+}
+
+void Node::go_when_free(Env& env) {
+    if (announcement_ == nullptr) return;
+    const auto& said = std::get<Announcement>(announcement_->statement.body);
+    if (said.departed()) return depart(env);
+    const bool told = said.leaving && (!views_.active().empty() || env.now >= tidy_from_);
+    if (going_ || !told || (env.now < leave_by_ && needed_here(env))) return;
+    going_ = true;
+    announce(env);
+}
+
+/// Whether others lack something that is here, as far as is known.
+bool Node::needed_here(Env& env) const {
+    if (!puts_.empty()) return true;
+    bool holds = false;
+    for (const auto& [object, word] : holdings_) {
+        if (word.custody == Custody::released || !shelf_.whole(object)) continue;
+        if (!keeper_.enough_elsewhere(object)) return true;
+        holds = true;
+    }
+    return holds && env.now < tidy_from_;  // what it knows of the others may be of yesterday
+}
+
+void Node::depart(Env& env) {
+    for (const transfer::Pull& pull : pulls_.all()) {
+        if (pull.purpose != transfer::Purpose::read) continue;
+        env.out.report({.what = What::get_failed, .object = pull.object, .reason = Reason::unknown_member});
+    }
+    pulls_ = transfer::Pulls(config_->content);
+    sleep(Farewell::leaving, env);
+    gone_ = true;
+    wake_at_ = base::Instant::never();
+    env.out.report({.what = What::departed});
+}
+
+}  // namespace coop::protocol
