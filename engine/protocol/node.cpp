@@ -29,7 +29,7 @@ void Node::step(const Input& input, Env& env) noexcept {
 
 Deadline Node::deadline() const noexcept {
     if (!awake_) return wake_at_;
-    return std::min({sleep_at_, directory_.deadline(), views_.deadline(), log_.deadline(),
+    return std::min({sleep_at_, disk_try_at_, directory_.deadline(), views_.deadline(), log_.deadline(),
                      broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(), pulls_.deadline(),
                      pacer_.deadline(meter_)});
 }
@@ -63,6 +63,7 @@ void Node::wake(Env& env) {
     sleep_at_ = end - config_->quota.farewell_lead;
     wake_at_ = end.is_never() ? end : meter_.hours().next_start(end);
     disk_trouble_ = false;  // a new day, a new try: announcing shows whether the disk writes again
+    disk_try_at_ = base::Instant::never();
     tidy_from_ = env.now + membership::catching_up(config_->content.failed_after);
     env.out.report({.what = What::woke_up});
     take_back_empty_words(env);
@@ -98,6 +99,7 @@ void Node::settle(Env& env) {
     log_.on_deadline(env.now);
     broadcast_.on_deadline(log_, env);
     catch_up_.on_deadline(views_.active(), log_, env);
+    try_disk_again(env);
     look_after_objects(env);
     if (awake_) advance_pulls(env);
 }

@@ -157,6 +157,7 @@ class Node {
     void tidy_shelf(Env& env);
     void on_custody_unsaid(const Holding& holding, Env& env);
     void on_disk_trouble(const Pending& pending, Env& env);
+    void try_disk_again(Env& env);
     Ticket keep(Record record, Env& env);
 
     PeerId self_;

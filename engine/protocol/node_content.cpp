@@ -4,6 +4,13 @@
 #include "engine/protocol/node.hpp"
 
 namespace coop::protocol {
+namespace {
+
+// An owner who made room sees it put to use the same evening; one record an hour wears out no card. Guess.
+// Study: scenarios/studies/failed_after.toml
+constexpr base::Duration disk_retry = base::hours(1);
+
+}  // namespace
 
 void Node::request(const Publish& command, Env& env) {
     if (leaving() || command.notice.size > notice_size_max) return;
@@ -245,9 +252,12 @@ void Node::on_custody_unsaid(const Holding& holding, Env& env) {
 
 // The disk is full or failing: nothing that was acknowledged is touched, nothing new is promised.
 void Node::on_disk_trouble(const Pending& pending, Env& env) {
-    if (!disk_trouble_) env.out.report({.what = What::disk_trouble});
+    if (!disk_trouble_) {
+        env.out.report({.what = What::disk_trouble});
+        disk_try_at_ = env.now + disk_retry;
+    }
     disk_trouble_ = true;
-    pulls_.pause();
+    pulls_.pause(disk_try_at_);
     base::Digest object;
     if (const auto* said = std::get_if<Said>(&pending)) {
         const bool first = announcement_ == nullptr || !awake_;
@@ -262,9 +272,23 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
     }
     if (const auto* manifest = std::get_if<ManifestOf>(&pending)) object = manifest->object;
     if (const auto* chunk = std::get_if<ChunkOf>(&pending)) object = chunk->object;
-    if (std::erase(puts_, object) == 0) return;
+    if (std::erase(puts_, object) == 0) {
+        // Chunks without a manifest would never be whole: it is fetched again, another time.
+        const content::Held* const held = shelf_.find(object);
+        if (held != nullptr && !held->manifest_durable) drop(object, env);
+        return;
+    }
     env.out.report({.what = What::put_refused, .object = object, .reason = Reason::disk_failing});
     drop(object, env);
+}
+
+// A board that never sleeps has no new day on which to try: announcing shows whether the disk writes again.
+void Node::try_disk_again(Env& env) {
+    if (env.now < disk_try_at_) return;
+    disk_try_at_ = base::Instant::never();
+    disk_trouble_ = false;
+    take_back_empty_words(env);
+    announce(env);
 }
 
 }  // namespace coop::protocol

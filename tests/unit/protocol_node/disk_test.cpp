@@ -80,6 +80,32 @@ TEST(NodeDisk, RefusesWhatTheDiskDoesNotTakeAndForgetsItsParts) {
     EXPECT_EQ(desk.reported(What::put_refused).size(), 2u) << "nothing new is promised";
 }
 
+TEST(NodeDisk, IsTriedAgainEveryHourByABoardThatNeverSleeps) {
+    Desk desk(generous());
+    desk.start();
+    desk.join(1);
+    desk.disk_is = DiskIs::failing;
+    desk.request(sim::phantom_notice(kib(1)));
+    ASSERT_EQ(desk.reported(What::disk_trouble).size(), 1u);
+    for (int minute = 0; minute < 299; ++minute) {
+        desk.run_for(minutes(1));
+        desk.receive(1, KeepAlive{});
+    }
+    EXPECT_EQ(desk.reported(What::disk_trouble).size(), 1u + 4) << "not quite five hours: four more tries";
+    desk.request(desk.object(1, kib(1)));
+    EXPECT_EQ(desk.reported(What::put_refused).size(), 1u);
+
+    desk.disk_is = DiskIs::prompt;
+    desk.forget();
+    desk.run_for(minutes(59));
+    desk.request(desk.object(1, kib(1)));
+    EXPECT_EQ(desk.reported(What::put_accepted).size(), 1u);
+    desk.run_for(base::hours(9));
+    EXPECT_TRUE(desk.reported(What::disk_trouble).empty());
+    desk.restart();
+    EXPECT_TRUE(desk.node->shelf().whole(desk.object(1, kib(1)).manifest->object));
+}
+
 TEST(NodeDisk, SaysNothingThatItCouldNotWriteDown) {
     Desk desk(generous());
     desk.start();
@@ -187,6 +213,38 @@ TEST(NodeDisk, KeepsCopiesForOthersWithinWhatItsOwnerLends) {
         EXPECT_EQ(desk.node->disk_used(), kib(256));
         desk.restart();
         EXPECT_EQ(desk.node->disk_used(), kib(256)) << "and it is counted alike after a restart";
+    }
+}
+
+/// Everything that was on its way while the disk was full is fetched once it is not.
+TEST(NodeDisk, FetchesAgainWhatItCouldNotWriteDown) {
+    for (const bool read : {false, true}) {
+        Desk desk(generous(), 2);
+        desk.start();
+        desk.join(1);
+        const Put object = desk.object(1, kib(64), 1);
+        const Holding holding{object.manifest->object, kib(64), Custody::author};
+        desk.receive(1, Gossip{desk.said_by(1, 2, holding), 1});
+        if (read) desk.request(Get{object.manifest->object});
+        desk.disk_is = DiskIs::failing;
+        std::size_t asked = 0;
+        const auto live = [&](base::Duration time) {
+            for (const base::Instant end = desk.now + time; desk.now < end;) {
+                desk.run_for(seconds(10));
+                asked += desk.sent<FetchManifest>().size() + desk.sent<FetchChunk>().size();
+                answer(desk, {object});
+                desk.receive(1, KeepAlive{});
+            }
+        };
+        live(base::hours(3));
+        EXPECT_EQ(desk.node->shelf().size(), 0u);
+        EXPECT_EQ(desk.node->disk_used(), base::Bytes{0});
+        EXPECT_GE(asked, 1u);
+        EXPECT_LE(asked, 8u) << "a few questions an hour, not one after the other";
+        desk.disk_is = DiskIs::prompt;
+        live(base::hours(1) + minutes(2));
+        EXPECT_TRUE(desk.node->shelf().whole(object.manifest->object));
+        EXPECT_EQ(desk.reported(read ? What::got : What::stored).size(), 1u);
     }
 }
 
