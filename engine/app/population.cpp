@@ -78,7 +78,8 @@ models::Trouble trouble(const config::Fault& fault) {
     using config::FaultKind;
     const models::Mishap kind = fault.kind == FaultKind::power_cut ? models::Mishap::power_cut
                                 : fault.kind == FaultKind::leave   ? models::Mishap::leave
-                                                                   : models::Mishap::crash;
+                                : fault.kind == FaultKind::crash   ? models::Mishap::crash
+                                                                   : models::Mishap::disk_full;
     return {.kind = kind,
             .at = fault.at,
             .lasts = fault.lasts,

@@ -36,6 +36,18 @@ base::Duration epoch_from_now() {
            before_the_play;
 }
 
+/// Why it can only be simulated; empty when it can be played.
+std::string not_for_real(const config::Scenario& scenario) {
+    for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+        if (scenario.faults[i].kind != config::FaultKind::disk_full) continue;
+        return fmt::format(
+            "fault {} fills a disk, and all boards of a testbed share the one of this computer\n"
+            "   simulate it with coopsim run, or choose another fault",
+            i);
+    }
+    return {};
+}
+
 std::string command_of(const TestbedRequest& request) {
     return fmt::format(R"(exec "$program" testbed --local {} "$here/scenario.toml" "$@")", request.local);
 }
@@ -258,6 +270,8 @@ int testbed(const TestbedRequest& request) {
             "   use --local {}, or --set members.count={}",
             request.scenario, members, request.local, members, request.local));
     }
+    const std::string unplayable = not_for_real(loaded.value().scenario);
+    if (!unplayable.empty()) return complain(request.scenario + ": " + unplayable);
     const std::string program = coopnode_path(request.coopnode);
     if (::access(program.c_str(), X_OK) != 0) {
         return complain(fmt::format(

@@ -118,6 +118,7 @@ enum class FaultKind : std::uint8_t {
     power_cut,  ///< boards lose power together and come back together
     leave,      ///< members go for good
     crash,      ///< the node's process is stopped hard (kill -9) and, after `lasts`, started again
+    disk_full,  ///< nothing more can be written, for `lasts`; what is there stays. Simulations only
 };
 
 struct Fault {

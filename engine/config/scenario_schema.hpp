@@ -12,7 +12,7 @@ namespace coop::config {
 inline constexpr std::array<std::string_view, 3> work_kinds{"photos", "notices", "reads"};
 inline constexpr std::array<std::string_view, 2> rhythms{"random", "steady"};
 inline constexpr std::array<std::string_view, 2> when_asleep_names{"later", "skip"};
-inline constexpr std::array<std::string_view, 3> fault_kinds{"power_cut", "leave", "crash"};
+inline constexpr std::array<std::string_view, 4> fault_kinds{"power_cut", "leave", "crash", "disk_full"};
 
 inline constexpr base::Bytes photo_size_max =
     protocol::chunk_size_max * static_cast<std::int64_t>(protocol::chunks_in_object_max);
@@ -132,7 +132,7 @@ void visit(V& v, Fault& f, const Context& c) {
     v.field("kind", f.kind, ChoiceIn<FaultKind>{"fault kind", fault_kinds}, "", Need::required);
     v.field("at", f.at, DurationIn{base::Duration::zero(), end}, "", Need::required);
     if (f.kind == FaultKind::leave) {
-        v.forbid("lasts", "who leaves does not come back: power_cut and crash have an end");
+        v.forbid("lasts", "who leaves does not come back: the other faults have an end");
         v.field("farewell", f.farewell, FlagIn{}, "says goodbye");
     } else {
         const bool cut = f.kind == FaultKind::power_cut;

@@ -83,6 +83,14 @@ kind = "crash"
 at = "30h"
 lasts = "1min"
 members = [3]
+[[fault]]
+kind = "disk_full"
+at = "30h"
+lasts = "20h"
+members = [4]
+[[expect]]
+metric = "objects.lost"
+most = 0
 )";
 
 TEST(Schema, IsWhatASimulationWrites) {
@@ -101,9 +109,9 @@ TEST(Schema, IsWhatASimulationWrites) {
     const auto reader = results::Reader::open(folder / "out/latest");
     ASSERT_TRUE(reader.ok()) << reader.error().message;
     const std::set<std::string> seen = test::expect_documented_events(reader.value());
-    for (const char* const kind :
-         {"woke_up", "fell_asleep", "link_up", "link_down", "published", "delivered", "put_accepted",
-          "stored", "object_safe", "got", "member_failed", "repair_started", "send", "drop"}) {
+    for (const char* const kind : {"woke_up", "fell_asleep", "link_up", "link_down", "published", "delivered",
+                                   "put_accepted", "stored", "object_safe", "got", "member_failed",
+                                   "repair_started", "disk_trouble", "departed", "send", "drop"}) {
         EXPECT_TRUE(seen.contains(kind)) << kind;
     }
     const std::string text = test::schema();
@@ -111,8 +119,13 @@ TEST(Schema, IsWhatASimulationWrites) {
         EXPECT_NE(text.find("`" + metric.unit + "`"), std::string::npos) << metric.unit;
     for (const results::Attribute& attribute : reader.value().attributes().value())
         EXPECT_NE(text.find("`" + attribute.key + "`"), std::string::npos) << attribute.key;
-    for (const results::Fault& fault : reader.value().faults().value())
+    std::set<std::string> faults;
+    for (const results::Fault& fault : reader.value().faults().value()) {
         EXPECT_NE(text.find("`" + fault.kind + "`"), std::string::npos) << fault.kind;
+        faults.insert(fault.kind);
+    }
+    EXPECT_EQ(faults, (std::set<std::string>{"power_off", "power_on", "leave", "kill", "restart", "disk_full",
+                                             "disk_well"}));
 }
 
 }  // namespace

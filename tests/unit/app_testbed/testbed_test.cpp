@@ -248,6 +248,18 @@ TEST_F(TestbedRun, WantsABoardForEachMember) {
     EXPECT_FALSE(std::filesystem::exists(folder / "out"));
 }
 
+TEST_F(TestbedRun, FillsNobodysDisk) {
+    coop::test::write_file(request.scenario,
+                           trio + "[[fault]]\nkind = \"disk_full\"\nat = \"3s\"\ncount = 1\n");
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(testbed(request), exit_usage);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              request.scenario +
+                  ": fault 1 fills a disk, and all boards of a testbed share the one of this computer\n"
+                  "   simulate it with coopsim run, or choose another fault\n");
+    EXPECT_FALSE(std::filesystem::exists(folder / "out"));
+}
+
 TEST_F(TestbedRun, GivesABoardWhatTheSimulatedMemberHas) {
     const auto loaded = config::load_scenario(request.scenario);
     ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();

@@ -176,6 +176,18 @@ TEST(Scenario, GivesWorkAndFaultsInFull) {
     EXPECT_EQ(s.faults[2].members, (std::vector<std::uint32_t>{1, 2}));
 }
 
+TEST(Scenario, FillsADiskForAWhileOrToTheEnd) {
+    const std::string full_disk = plain + "[[fault]]\nkind = \"disk_full\"\nat = \"2h\"\nmembers = [0, 1]\n";
+    const Scenario forever = taken(full_disk).scenario;
+    ASSERT_EQ(forever.faults.size(), 1U);
+    EXPECT_EQ(forever.faults[0].kind, FaultKind::disk_full);
+    EXPECT_EQ(to_text(forever.faults[0].kind), "disk_full");
+    EXPECT_EQ(forever.faults[0].at, base::hours(2));
+    EXPECT_EQ(forever.faults[0].lasts, base::Duration::max());
+    EXPECT_EQ(forever.faults[0].members, (std::vector<std::uint32_t>{0, 1}));
+    EXPECT_EQ(taken(full_disk + "lasts = \"3h\"\n").scenario.faults[0].lasts, base::hours(3));
+}
+
 TEST(Scenario, KeepsBoundsInTheMetricsOwnUnit) {
     const Scenario s = taken(full).scenario;
     ASSERT_EQ(s.expectations.size(), 5U);
