@@ -246,6 +246,14 @@ TEST(Scenario, MakesAFilesNameFitForAFolder) {
     }
 }
 
+TEST(Scenario, LeavesLatestToTheNewestRun) {
+    const auto loaded = load_scenario_text(plain, "latest.toml", {}, test_hardware());
+    ASSERT_FALSE(loaded.ok());
+    EXPECT_EQ(loaded.error().to_text().rfind("latest.toml:1:1: a scenario is not called latest", 0), 0U)
+        << loaded.error().to_text();
+    EXPECT_TRUE(load_scenario_text(plain, "latest.toml", {"name=newest"}, test_hardware()).ok());
+}
+
 TEST(Scenario, NamesTheOverrideThatMakesAnotherLineWrong) {
     const auto loaded = load_scenario_text(plain + "[[workload]]\nkind = \"photos\"\nat = \"1h\"\nby = [5]\n",
                                            "some.toml", {"seed=3", "members.count=4"}, test_hardware());
@@ -258,14 +266,6 @@ TEST(Scenario, KnowsAtMostAllOthersByDefault) {
     EXPECT_EQ(taken(plain, {"members.count=2"}).scenario.members.contacts, 1U);
     EXPECT_EQ(taken(plain, {"members.count=1"}).scenario.members.contacts, 1U);
     EXPECT_EQ(taken(plain).scenario.members.contacts, 3U);
-TEST(Scenario, LeavesLatestToTheNewestRun) {
-    const auto loaded = load_scenario_text(plain, "latest.toml", {}, test_hardware());
-    ASSERT_FALSE(loaded.ok());
-    EXPECT_EQ(loaded.error().to_text().rfind("latest.toml:1:1: a scenario is not called latest", 0), 0U)
-        << loaded.error().to_text();
-    EXPECT_TRUE(load_scenario_text(plain, "latest.toml", {"name=newest"}, test_hardware()).ok());
-}
-
 }
 
 TEST(Scenario, TakesDistancesFromItsRegion) {
