@@ -52,6 +52,7 @@ void visit(V& v, protocol::BroadcastConfig& b, const Context&) {
     v.field("graft_after", b.graft_after, timer, "Plumtree, SRDS 2007, §3.6 (timer 1). Guess for home lines");
     v.field("graft_again", b.graft_again, timer,
             "Plumtree, SRDS 2007, §3.6 (timer 2, shorter than the first)");
+    v.field("strangers_max", b.strangers_max, Whole<std::uint32_t>{1, 10'000'000, "origins"}, origin::memory);
     v.field("cache_max", b.cache_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("missing_max", b.missing_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("notice_ttl", b.notice_ttl, DurationIn{base::seconds(1)},

@@ -57,7 +57,7 @@ Count size_of(const Gossip& m) noexcept { return u16 + size_of(m.statement); }
 Count size_of(const IHave&) noexcept { return statement_id + u16; }
 Count size_of(const Graft&) noexcept { return statement_id; }
 Count size_of(const Prune&) noexcept { return 0; }
-Count size_of(const SyncAsk& m) noexcept { return u8 + u16 + (m.heard ? heard * length(*m.heard) : 0); }
+Count size_of(const SyncAsk& m) noexcept { return u8 + u64 + u16 + (m.heard ? heard * length(*m.heard) : 0); }
 Count size_of(const FetchManifest&) noexcept { return digest; }
 Count size_of(const ManifestReply& m) noexcept {
     COOP_ASSERT(m.manifest != nullptr);

@@ -11,7 +11,7 @@ Node::Node(PeerId self, const Config& config, const Policies& policies)
       config_(&config),
       directory_(self, config.membership, config.content.failed_after),
       views_(self, config.membership),
-      log_(config.broadcast, config.membership.members_max),
+      log_(config.broadcast, config.membership.members_max + config.broadcast.strangers_max),
       broadcast_(self, config.broadcast),
       catch_up_(config.sync),
       meter_(*policies.quota, config.owner),

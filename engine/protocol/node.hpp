@@ -50,6 +50,11 @@ class Node {
     /// Whether it may still speak to this peer of its own accord, however little is known of it; for hosts
     /// that forget strangers.
     bool may_turn_to(PeerId peer) const noexcept { return views_.remembers(peer); }
+    /// Whether what it says has a meaning here, or something that it said is kept; for hosts that forget
+    /// names.
+    bool keeps_account_of(PeerId peer) const noexcept {
+        return directory_.find(peer) != nullptr || log_.knows(peer);
+    }
     const content::Shelf& shelf() const noexcept { return shelf_; }
     base::Bytes disk_used() const noexcept { return meter_.disk_used(); }
     const membership::Directory& directory() const noexcept { return directory_; }
@@ -103,6 +108,7 @@ class Node {
     void supersede(const Statement& statement, Env& env);
     void forget_old_notices(Env& env);
     bool trusted(PeerId from, const SignedRef& statement, Env& env);
+    bool has_place_for(const Statement& statement, Env& env) const;
     void introduce(PeerId from, const SignedRef& announcement, Env& env);
     void deliver(const SignedRef& statement, std::uint16_t hops, Env& env);
 

@@ -102,9 +102,17 @@ bool Node::trusted(PeerId from, const SignedRef& statement, Env& env) {
 // A newcomer's word about itself, brought by itself or by its contact. News to everybody, if it is news to
 // us.
 void Node::introduce(PeerId from, const SignedRef& announcement, Env& env) {
-    if (!log_.wants(announcement->statement.id)) return;
+    if (!log_.wants(announcement->statement.id) || !has_place_for(announcement->statement, env)) return;
     if (broadcast_.on(from, Gossip{announcement, broadcast::hops_unpushed}, log_, env))
         deliver(announcement, 0, env);
+}
+
+// News from anybody. What somebody says about itself and its copies is of use here, and passed on from here,
+// only if this board can keep account of it: so an announcement goes no further than it is useful, and a
+// federation of a million needs no board that knows a million.
+bool Node::has_place_for(const Statement& statement, Env& env) const {
+    return std::holds_alternative<Notice>(statement.body) ||
+           directory_.has_place_for(statement.id.origin, env.now);
 }
 
 void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {

@@ -55,6 +55,7 @@ struct Host::Parts final : public Board {
     void begin_stop();
     void finish_stop();
     void take(const Input& input);
+    bool relies_on(PeerId peer) const;
     void arm();
     void on_report(base::Instant now, const Report& report);
     void publish_counters();
@@ -108,7 +109,8 @@ std::string Host::Parts::open() {
     identity.emplace(std::move(made).value());
 
     // Room for everybody whom the node may keep account of, and those who are members without its doing.
-    const std::size_t kept_account_of = options.config.membership.members_max + options.contacts.size() + 1;
+    const std::size_t kept_account_of = options.config.membership.members_max +
+                                        options.config.broadcast.strangers_max + options.contacts.size() + 1;
     options.known.members_max =
         std::max(options.known.members_max, static_cast<std::uint32_t>(kept_account_of));
     book = std::make_unique<wire::BoundedPeerBook>(options.known);
@@ -118,7 +120,7 @@ std::string Host::Parts::open() {
                      [this](PeerId from, const Message& message) {
                          take(Received{from, &message});
                      },
-                     [this](PeerId stranger) { return steps && steps->node().may_turn_to(stranger); }});
+                     [this](PeerId peer) { return relies_on(peer); }});
     if (std::string trouble = links->open(); !trouble.empty()) return trouble;
 
     self = book->intern(identity->key(), {});
@@ -145,6 +147,13 @@ std::string Host::Parts::open() {
     if (!options.control) return {};
     return control->open(options.control_socket.empty() ? options.folder + "/control.sock"
                                                         : options.control_socket);
+}
+
+/// Whether this name still means something: to the node, or to the owner, who wrote it into the configuration.
+bool Host::Parts::relies_on(PeerId peer) const {
+    const auto& contacts = options.config.contacts;
+    if (std::find(contacts.begin(), contacts.end(), peer) != contacts.end()) return true;
+    return steps && (steps->node().may_turn_to(peer) || steps->node().keeps_account_of(peer));
 }
 
 void Host::Parts::open_node() {

@@ -334,6 +334,10 @@ void Links::part_from(Connection& connection) {
 /// Those who are still in use are looked at again, while this board is connected with anybody.
 void Links::forget_strangers() {
     forget_unused_lanes();
+    if (port_.book.crowded()) {
+        const auto demoted = port_.book.demote_unless(port_.relies_on);
+        strangers_.insert(strangers_.end(), demoted.begin(), demoted.end());
+    }
     if (strangers_.empty()) return;
     const auto in_use = std::partition(strangers_.begin(), strangers_.end(), [this](PeerId peer) {
         return !lanes_.contains(peer) && !port_.relies_on(peer);

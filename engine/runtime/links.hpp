@@ -28,7 +28,7 @@ struct LinkPort {
     Counters& counters;
     std::function<base::Instant()> now;
     std::function<void(protocol::PeerId, const protocol::Message&)> deliver;
-    std::function<bool(protocol::PeerId)> relies_on;  ///< whether the node may still turn to this stranger
+    std::function<bool(protocol::PeerId)> relies_on;  ///< whether this name still means something here
 };
 
 class Links final : public ConnectionOwner {

@@ -8,7 +8,8 @@
 //     manifest    size u64 │ count u16 │ count × name 32
 //     contact     key 32 │ address 16 │ port u16        heard    origin 32 │ through u32 │ above u64
 //
-//     Join             signed                           SyncAsk         both u8 │ count u16 │ count × heard
+//     Join             signed                           SyncAsk         both u8 │ forgotten before i64 ns │
+//                                                                       count u16 │ count × heard
 //     ForwardJoin      contact │ ttl u8 │ signed        FetchManifest   object 32
 //     Neighbor         urgent u8                        ManifestReply   object 32 │ manifest
 //     NeighborReply    accepted u8                      FetchChunk      object 32 │ index u16

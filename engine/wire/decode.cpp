@@ -167,14 +167,17 @@ class Reader {
         }
         return Holding{};
     }
+    base::Instant instant() {
+        const std::uint64_t at = u64();
+        require(at <= at_max);
+        return base::Instant::of_ns(good() ? static_cast<std::int64_t>(at) : 0);
+    }
     Signed signed_statement() {
         Signed out;
         const base::Key origin = key();
         out.statement.id.sequence = u32();
         require(out.statement.id.sequence >= 1);
-        const std::uint64_t at = u64();
-        require(at <= at_max);
-        out.statement.at = base::Instant::of_ns(good() ? static_cast<std::int64_t>(at) : 0);
+        out.statement.at = instant();
         out.statement.body = body();
         out.signature.bytes = array<64>();
         const auto* const said = std::get_if<Announcement>(&out.statement.body);
@@ -279,6 +282,7 @@ class Reader {
     SyncAsk sync_ask() {
         SyncAsk out;
         out.both = flag();
+        out.forgotten_before = instant();
         out.heard = heard();
         return out;
     }

@@ -130,6 +130,7 @@ class Writer {
     void message(const Prune&) {}
     void message(const SyncAsk& m) {
         u8(m.both);
+        u64(m.forgotten_before.ns());
         if (!m.heard) return u16(0);
         COOP_ASSERT(m.heard->size() <= heard_in_message_max);
         const auto known = [&](const Heard& heard) { return book_.key_of(heard.origin) != nullptr; };

@@ -59,7 +59,22 @@ class BoundedPeerBook final : public PeerBook {
     /// A member for good: makes room for another stranger. For oneself, configured contacts, and whoever
     /// signed something that the node keeps account of. False when there are `members_max` already.
     bool promote(PeerId peer);
-    /// Strangers that nobody here speaks of any more. Members stay. Returns how many are gone.
+    /// Hardly any room for another member.
+    bool crowded() const noexcept { return members_ >= limits_.members_max - limits_.members_max / 8; }
+    /// Members whom nobody keeps account of any more become strangers again; who they are.
+    template <class Keeps>
+    std::vector<PeerId> demote_unless(Keeps&& keeps) {
+        std::vector<PeerId> demoted;
+        for (auto&& [peer, entry] : entries_) {
+            if (!entry.member || keeps(peer)) continue;
+            entry.member = false;
+            --members_;
+            ++strangers_;
+            demoted.push_back(peer);
+        }
+        return demoted;
+    }
+    /// Strangers that nobody here speaks of any more; members stay. Returns how many are gone.
     std::size_t forget(std::span<const PeerId> strangers);
     bool is_member(PeerId peer) const noexcept;
     /// Its own signed word, or a connection that reached it. Only a later confirmation changes it.

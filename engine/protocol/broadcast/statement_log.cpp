@@ -32,6 +32,11 @@ bool includes(const Heard& heard, std::uint32_t sequence) {
     return bit < heard_bits && (heard.above >> bit & 1) != 0;
 }
 
+/// A signed time in the future counts as now.
+Instant believable(const Statement& statement, Instant now) {
+    return std::clamp(statement.at, Instant::zero(), now);
+}
+
 bool by_origin(const Heard& a, const Heard& b) { return a.origin < b.origin; }
 
 }  // namespace
@@ -117,24 +122,22 @@ StatementLog::StatementLog(const BroadcastConfig& config, std::uint32_t origins_
 Seen StatementLog::insert(const SignedRef& statement, Instant now, std::uint16_t hops) {
     const StatementId id = statement->statement.id;
     Window* seen = window(id.origin);
-    if (seen == nullptr) {
-        if (id.sequence == 0 || windows_.size() >= origins_max_) return Seen::too_old;
-        const auto place = std::lower_bound(windows_.begin(), windows_.end(), id.origin,
-                                            [](const Window& w, PeerId origin) { return w.origin < origin; });
-        seen = &*windows_.insert(place, Window{id.origin, 0, 0, {}});
-    }
+    if (seen == nullptr) seen = open_window(statement->statement, now);
+    if (seen == nullptr) return Seen::too_old;
     if (!seen->wants(id.sequence)) {
         const bool in_window = id.sequence > seen->base || find(id) != nullptr;
         return in_window ? Seen::before : Seen::too_old;
     }
     seen->insert(id.sequence);
+    seen->latest = std::max(seen->latest, believable(statement->statement, now));
+    seen->member |= std::holds_alternative<Announcement>(statement->statement.body);
     keep(statement, now, hops);
     return Seen::first;
 }
 
 bool StatementLog::wants(StatementId id) const {
     const Window* seen = window(id.origin);
-    return seen == nullptr ? id.sequence > 0 && windows_.size() < origins_max_ : seen->wants(id.sequence);
+    return seen == nullptr ? id.sequence > 0 : seen->wants(id.sequence);
 }
 
 void StatementLog::caught_up_to(StatementId id) {
@@ -165,10 +168,10 @@ std::shared_ptr<const std::vector<Heard>> StatementLog::heard_vector(base::Rng& 
     return heard;
 }
 
-std::vector<SignedRef> StatementLog::missing_for(std::span<const Heard> heard, std::size_t max) const {
+std::vector<SignedRef> StatementLog::missing_for(const SyncAsk& ask, std::size_t max) const {
     // A full list has left origins out; then nothing is sent of those that it does not name.
-    const bool complete = heard.size() < heard_in_message_max;
-    std::vector<Heard> known(heard.begin(), heard.end());
+    const bool complete = ask.heard->size() < heard_in_message_max;
+    std::vector<Heard> known(ask.heard->begin(), ask.heard->end());
     std::stable_sort(known.begin(), known.end(), by_origin);
     std::vector<SignedRef> missing;
     auto at = known.begin();
@@ -176,7 +179,9 @@ std::vector<SignedRef> StatementLog::missing_for(std::span<const Heard> heard, s
         if (missing.size() >= max) break;
         while (at != known.end() && at->origin < each.id.origin) ++at;
         const bool named = at != known.end() && at->origin == each.id.origin;
-        if (named ? !includes(*at, each.id.sequence) : complete) missing.push_back(each.statement);
+        const bool lacked = named ? !includes(*at, each.id.sequence)
+                                  : complete && each.statement->statement.at >= ask.forgotten_before;
+        if (lacked) missing.push_back(each.statement);
     }
     return missing;
 }
@@ -186,7 +191,7 @@ std::vector<SignedRef> StatementLog::missing_for(std::span<const Heard> heard, s
 bool StatementLog::lacks_from(std::span<const Heard> heard) const {
     return std::any_of(heard.begin(), heard.end(), [&](const Heard& h) {
         const Window* seen = window(h.origin);
-        if (seen == nullptr) return (h.through > 0 || h.above != 0) && windows_.size() < origins_max_;
+        if (seen == nullptr) return h.through > 0 || h.above != 0;
         if (h.through > seen->through && (seen->open() || h.through > seen->highest())) return true;
         for (std::uint64_t s = std::uint64_t{seen->base} + 1; s <= h.through; ++s) {
             if (seen->wants(static_cast<std::uint32_t>(s))) return true;
@@ -209,6 +214,39 @@ StatementLog::Window* StatementLog::window(PeerId origin) {
 
 const StatementLog::Window* StatementLog::window(PeerId origin) const {
     return const_cast<StatementLog*>(this)->window(origin);
+}
+
+/// Null for what is not taken of an origin that is not known (any more).
+StatementLog::Window* StatementLog::open_window(const Statement& statement, Instant now) {
+    if (statement.id.sequence == 0 || may_be_forgotten(statement, now)) return nullptr;
+    if (windows_.size() >= origins_max_) {
+        forget_origins();
+        if (may_be_forgotten(statement, now)) return nullptr;
+    }
+    const auto place = std::lower_bound(windows_.begin(), windows_.end(), statement.id.origin,
+                                        [](const Window& w, PeerId origin) { return w.origin < origin; });
+    return &*windows_.insert(place, Window{.origin = statement.id.origin});
+}
+
+/// Whether this may have been taken once, from an origin that was forgotten since.
+bool StatementLog::may_be_forgotten(const Statement& statement, Instant now) const {
+    const bool forgetful = forgotten_before_ > Instant::zero();
+    return forgetful && (statement.at < forgotten_before_ || statement.at > now + clock_skew_max);
+}
+
+/// A sixteenth at a time, as evict() does.
+void StatementLog::forget_origins() {
+    using Rank = std::tuple<bool, Instant, PeerId>;
+    const auto rank = [](const Window& w) { return Rank{w.member, w.latest, w.origin}; };
+    std::vector<Rank> ranks;
+    ranks.reserve(windows_.size());
+    for (const Window& each : windows_) ranks.push_back(rank(each));
+    const auto last = ranks.begin() + static_cast<std::ptrdiff_t>(windows_.size() / 16);
+    std::nth_element(ranks.begin(), last, ranks.end());
+    for (auto each = ranks.begin(); each <= last; ++each)
+        forgotten_before_ = std::max(forgotten_before_, std::get<Instant>(*each) + base::nanoseconds(1));
+    std::erase_if(windows_, [&](const Window& w) { return rank(w) <= *last; });
+    std::erase_if(kept_, [&](const Kept& k) { return window(k.id.origin) == nullptr; });
 }
 
 // --- what is kept ----------------------------------------------------------------------------------------
@@ -278,12 +316,12 @@ void StatementLog::evict() {
     }
 }
 
-/// A signed time in the future is taken as now. (So it expires a full time after it is past.)
+/// What is signed for the future expires a full time after it is past.
 Instant StatementLog::expiry(const Statement& statement, Instant now) const {
     const auto* holding = std::get_if<Holding>(&statement.body);
     const bool passes = std::holds_alternative<Notice>(statement.body) ||
                         (holding != nullptr && holding->custody == Custody::released);
-    return passes ? std::clamp(statement.at, Instant::zero(), now) + config_->notice_ttl : Instant::never();
+    return passes ? believable(statement, now) + config_->notice_ttl : Instant::never();
 }
 
 void StatementLog::on_deadline(Instant now) {

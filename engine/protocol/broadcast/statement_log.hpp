@@ -8,7 +8,12 @@
 // arrives while older statements are still being fetched) moves the window, and what lies between is then
 // taken in ascending order only, which is how catching up sends it.
 //
-// Law: bounded (48 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first`
+// When there are more origins than `origins_max`, those that were silent for longest are forgotten, members
+// after all others; and from then on nothing is taken of an unknown origin that was not signed after the
+// newest word of a forgotten one. So a replay is never news again, and whoever speaks now is always heard, however
+// many invented origins have spoken before.
+//
+// Law: bounded (56 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first`
 // once.
 #pragma once
 
@@ -27,7 +32,7 @@ namespace coop::protocol::broadcast {
 /// after that. What is pushed has travelled one link at least.
 inline constexpr std::uint16_t hops_unpushed = 0;
 
-/// `too_old` also stands for an origin beyond the bound.
+/// `too_old` also stands for what an origin said that may have been forgotten.
 enum class Seen : std::uint8_t { before, first, too_old };
 
 /// A statement kept for others.
@@ -44,7 +49,8 @@ class StatementLog {
 
     /// Takes a verified statement: marks it seen, and keeps it unless it is superseded or expired.
     Seen insert(const SignedRef& statement, base::Instant now, std::uint16_t hops = hops_unpushed);
-    /// Not seen and not too old: worth asking for.
+    bool knows(PeerId origin) const { return window(origin) != nullptr; }
+    /// Not seen and, as far as its number tells, not too old: worth asking for.
     bool wants(StatementId id) const;
     /// A neighbour that answers in ascending order has got to this one: older ones are not coming any more.
     void caught_up_to(StatementId id);
@@ -55,9 +61,10 @@ class StatementLog {
 
     /// For SyncAsk. More origins than fit: another part of them each time.
     std::shared_ptr<const std::vector<Heard>> heard_vector(base::Rng& rng) const;
-    /// What somebody who has heard this lacks and is kept here: ascending by origin and number, at most
-    /// `max`.
-    std::vector<SignedRef> missing_for(std::span<const Heard> heard, std::size_t max) const;
+    /// For SyncAsk: of origins that are not in the vector, what was signed before is not taken.
+    base::Instant forgotten_before() const { return forgotten_before_; }
+    /// What somebody who asks so lacks and is kept here: ascending by origin and number, at most `max`.
+    std::vector<SignedRef> missing_for(const SyncAsk& ask, std::size_t max) const;
     /// Whether somebody who has heard this may have something that is wanted here.
     bool lacks_from(std::span<const Heard> heard) const;
 
@@ -74,6 +81,8 @@ class StatementLog {
         PeerId origin;
         std::uint32_t through = 0;
         std::uint32_t base = 0;                              // >= through
+        bool member = false;                                 // it has announced itself
+        base::Instant latest = base::Instant::zero();        // the newest time it has signed, at most now
         std::array<std::uint64_t, window_size / 64> bits{};  // bit i: base + 1 + i was seen
 
         bool open() const { return through < base; }
@@ -89,6 +98,9 @@ class StatementLog {
 
     Window* window(PeerId origin);
     const Window* window(PeerId origin) const;
+    Window* open_window(const Statement& statement, base::Instant now);
+    bool may_be_forgotten(const Statement& statement, base::Instant now) const;
+    void forget_origins();
     void keep(const SignedRef& statement, base::Instant now, std::uint16_t hops);
     bool supersede(const Statement& statement);
     void evict();
@@ -98,6 +110,7 @@ class StatementLog {
     std::vector<Window> windows_;  // sorted by origin
     std::vector<Kept> kept_;       // sorted by id
     base::Instant next_expiry_ = base::Instant::never();
+    base::Instant forgotten_before_ = base::Instant::zero();
     std::uint32_t origins_max_;
 };
 

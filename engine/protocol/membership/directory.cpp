@@ -96,6 +96,10 @@ void Directory::unanswered(PeerId peer, Instant now) {
 
 const Member* Directory::find(PeerId peer) const { return const_cast<Directory*>(this)->look_up(peer); }
 
+bool Directory::has_place_for(PeerId peer, Instant now) const {
+    return members_.size() < config_->members_max || find(peer) != nullptr || forgettable(now) != nullptr;
+}
+
 bool Directory::expected_awake(PeerId peer, Instant now) const {
     const Member* member = find(peer);
     if (member == nullptr) return true;
@@ -147,12 +151,17 @@ Member* Directory::look_up(PeerId peer) {
 
 /// Only who has been silent for so long that its old announcements would count as failed makes room: so a
 /// replay cannot revive the forgotten.
-bool Directory::make_room(Instant now) {
-    Member* oldest = nullptr;
-    for (Member& member : members_) {
+const Member* Directory::forgettable(Instant now) const {
+    const Member* oldest = nullptr;
+    for (const Member& member : members_) {
         if (member.peer == self_ || member.said + failed_after_ >= now) continue;
         if (oldest == nullptr || member.said < oldest->said) oldest = &member;
     }
+    return oldest;
+}
+
+bool Directory::make_room(Instant now) {
+    const Member* const oldest = forgettable(now);
     if (oldest == nullptr) return false;
     members_.erase(members_.begin() + (oldest - members_.data()));
     ++version_;

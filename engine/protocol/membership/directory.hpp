@@ -30,10 +30,6 @@ struct Member {
     bool departed() const { return announcement().departed(); }
 };
 
-/// How far ahead of ours a member's clock may be. Guess: boards without a battery clock sync by NTP within
-/// it.
-inline constexpr base::Duration clock_skew_max = base::minutes(5);
-
 /// After waking, the statements of the last shift need this long to be fetched over a 3 % share of a slow
 /// line. Where members are given up sooner than that, nobody can wait so long. Guess. Study:
 /// scenarios/studies/failed_after.toml
@@ -60,6 +56,8 @@ class Directory {
     void unanswered(PeerId peer, base::Instant now);
 
     const Member* find(PeerId peer) const;
+    /// A member already, or there is room for another one.
+    bool has_place_for(PeerId peer, base::Instant now) const;
     /// Worth a try now: its announced hours contain now, neither failed, departed nor quiet. Strangers are.
     bool expected_awake(PeerId peer, base::Instant now) const;
     /// Silent for longer than the permanent-failure timeout, or departed for good. Strangers are not.
@@ -78,6 +76,7 @@ class Directory {
 
   private:
     Member* look_up(PeerId peer);
+    const Member* forgettable(base::Instant now) const;
     bool make_room(base::Instant now);
     void schedule(base::Instant now);
 

@@ -53,7 +53,7 @@ void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::Statement
     if (!awake_ || message.heard == nullptr || message.heard->size() > heard_in_message_max) return;
     if (from != asked_) woken_ = false;  // somebody relies on us now
     if (message.both) unmet_.erase(from);
-    for (const SignedRef& statement : log.missing_for(*message.heard, config_->replies_max)) {
+    for (const SignedRef& statement : log.missing_for(message, config_->replies_max)) {
         env.out.send(from, Gossip{statement, broadcast::hops_unpushed});
     }
     // Two boards that were alone ask each other at once: each answers, neither asks again.
@@ -99,7 +99,7 @@ void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, En
     unmet_.erase(peer);
     // Within a quarter of the interval: boards that woke together do not keep asking together.
     ask_at_ = env.now + env.rng.between(config_->every * 3 / 4, config_->every * 5 / 4);
-    env.out.send(peer, SyncAsk{log.heard_vector(env.rng), both});
+    env.out.send(peer, SyncAsk{log.heard_vector(env.rng), both, log.forgotten_before()});
 }
 
 }  // namespace coop::protocol::sync

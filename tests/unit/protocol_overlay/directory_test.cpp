@@ -150,7 +150,7 @@ TEST_F(DirectoryTest, ADepartureIsNotUndoneByOlderWords) {
 TEST_F(DirectoryTest, BelievesNoTimeBeyondTheSkewOfClocks) {
     Env env = bench.env();
     directory.on_announcement(announcement(1, 1, Instant::zero() + days(1000)), env);
-    EXPECT_EQ(directory.find(peer(1))->said, Instant::zero() + membership::clock_skew_max);
+    EXPECT_EQ(directory.find(peer(1))->said, Instant::zero() + clock_skew_max);
     directory.on_announcement(announcement(2, 1, Instant::never()), env);
     directory.on_announcement(announcement(3, 1, Instant::of_ns(std::numeric_limits<std::int64_t>::min())),
                               env);

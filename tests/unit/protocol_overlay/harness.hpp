@@ -75,7 +75,7 @@ struct Bench {
 /// Broadcast alone, on links that stay as they are.
 struct TreeBoard {
     TreeBoard(PeerId who, const Config& config)
-        : self(who), log(config.broadcast, config.membership.members_max), broadcast(who, config.broadcast) {}
+        : self(who), log(config.broadcast, config.membership.members_max + config.broadcast.strangers_max), broadcast(who, config.broadcast) {}
 
     bool receive(PeerId from, const Message& message, Env& env) {
         if (const auto* m = std::get_if<Gossip>(&message)) return broadcast.on(from, *m, log, env);
@@ -100,7 +100,7 @@ struct OverlayBoard {
           config(&settings),
           directory(who, settings.membership, settings.content.failed_after),
           views(who, settings.membership),
-          log(settings.broadcast, settings.membership.members_max),
+          log(settings.broadcast, settings.membership.members_max + settings.broadcast.strangers_max),
           broadcast(who, settings.broadcast),
           catch_up(settings.sync) {}
 

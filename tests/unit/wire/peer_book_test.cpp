@@ -134,5 +134,23 @@ TEST(LinkBook, CountsNobodyWhoBecameAMember) {
     }
 }
 
+TEST(PeerBook, MembersWhomNobodyKeepsAccountOfMakeRoomForOthers) {
+    BoundedPeerBook book({.members_max = 8, .strangers_max = 3});
+    std::vector<PeerId> members;
+    for (std::uint8_t i = 1; i <= 8; ++i) {
+        EXPECT_EQ(book.crowded(), i == 8);
+        members.push_back(book.intern(key(i), {}));
+        ASSERT_TRUE(book.promote(members.back()));
+    }
+    const PeerId next = book.intern(key(9), {});
+    EXPECT_FALSE(book.promote(next));
+    const auto demoted = book.demote_unless([&](PeerId peer) { return peer != members[2]; });
+    EXPECT_EQ(demoted, std::vector<PeerId>{members[2]});
+    EXPECT_TRUE(book.promote(next));
+    EXPECT_EQ(book.forget(demoted), 1U);
+    EXPECT_EQ(book.key_of(members[2]), nullptr);
+    EXPECT_NE(book.key_of(members[3]), nullptr);
+}
+
 }  // namespace
 }  // namespace coop

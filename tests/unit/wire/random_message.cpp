@@ -66,7 +66,7 @@ void fields(Text& t, const IHave& m) { t("origin", m.id.origin.index)("seq", m.i
 void fields(Text& t, const Graft& m) { t("origin", m.id.origin.index)("seq", m.id.sequence); }
 void fields(Text&, const Prune&) {}
 void fields(Text& t, const SyncAsk& m) {
-    t("both", m.both);
+    t("both", m.both).number("until", static_cast<std::uint64_t>(m.forgotten_before.ns()));
     for (const Heard& h : *m.heard) t("of", h.origin.index)("through", h.through).number("above", h.above);
 }
 void fields(Text& t, const FetchManifest& m) { t.raw("object", m.object.bytes); }
@@ -204,7 +204,7 @@ Message RandomMessages::message(std::size_t kind) {
                 h.through = static_cast<std::uint32_t>(below(1'000'000));
                 h.above = rng_.next();
             }
-            return SyncAsk{heard, coin()};
+            return SyncAsk{heard, coin(), base::Instant::of_ns(static_cast<std::int64_t>(below(1ULL << 62)))};
         }
         case 13: return FetchManifest{digest()};
         case 14: return ManifestReply{std::make_shared<const Manifest>(manifest())};

@@ -139,8 +139,8 @@ TEST_F(StrictDecoder, BoundsCountsByTheContractAndByTheBytesThatAreThere) {
     EXPECT_EQ(verdict_with(ShuffleReply{}, 1, 17), "too_many");
     EXPECT_EQ(verdict_with(ShuffleReply{}, 1, 16), "too_short");
     const auto nothing = std::make_shared<const std::vector<Heard>>();
-    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 3, 0x02), "too_short");  // 512
-    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 3, 0x03), "too_many");   // 768
+    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 11, 0x02), "too_short");  // 512
+    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 11, 0x03), "too_many");   // 768
     const Message chunk = ChunkReply{{}, 0, {{}, {5}, nullptr}};
     EXPECT_EQ(verdict_with(chunk, 67, 4), "too_long");
     EXPECT_EQ(verdict_with(chunk, 67, 6), "too_short");
