@@ -84,8 +84,8 @@ inline constexpr std::size_t heard_in_message_max = 512;
 struct SyncAsk {
     std::shared_ptr<const std::vector<Heard>> heard;
     bool both = false;
-    /// Of origins that are not in `heard`, what was signed before is not wanted: it may have been heard, and its
-    /// origin forgotten since.
+    /// Of origins that are not in `heard`, what was signed before is not wanted: it may have been heard, and
+    /// its origin forgotten since.
     base::Instant forgotten_before = base::Instant::zero();
 };
 

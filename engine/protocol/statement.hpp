@@ -67,7 +67,8 @@ inline constexpr base::Bytes notice_size_max = base::kib(16);
 
 using Body = std::variant<Announcement, Holding, Notice>;
 
-/// How far ahead of ours a signer's clock may be. Guess: boards without a battery clock sync by NTP within it.
+/// How far ahead of ours a signer's clock may be. Guess: boards without a battery clock sync by NTP within
+/// it.
 inline constexpr base::Duration clock_skew_max = base::minutes(5);
 
 struct Statement {

@@ -149,7 +149,8 @@ std::string Host::Parts::open() {
                                                         : options.control_socket);
 }
 
-/// Whether this name still means something: to the node, or to the owner, who wrote it into the configuration.
+/// Whether this name still means something: to the node, or to the owner, who wrote it into the
+/// configuration.
 bool Host::Parts::relies_on(PeerId peer) const {
     const auto& contacts = options.config.contacts;
     if (std::find(contacts.begin(), contacts.end(), peer) != contacts.end()) return true;

@@ -43,9 +43,8 @@ class PeerBook {
 class BoundedPeerBook final : public PeerBook {
   public:
     struct Limits {
-        std::uint32_t members_max = 4096;  // as MembershipConfig::members_max
-        std::uint32_t strangers_max =
-            16384;  // 1.5 MB at most. Guess. Study: scenarios/handful.toml
+        std::uint32_t members_max = 4096;     // as MembershipConfig::members_max
+        std::uint32_t strangers_max = 16384;  // 1.5 MB at most. Guess. Study: scenarios/handful.toml
     };
     BoundedPeerBook() : BoundedPeerBook(Limits{}) {}
     explicit BoundedPeerBook(Limits limits) : limits_(limits) {}

@@ -10,8 +10,8 @@
 //
 // When there are more origins than `origins_max`, those that were silent for longest are forgotten, members
 // after all others; and from then on nothing is taken of an unknown origin that was not signed after the
-// newest word of a forgotten one. So a replay is never news again, and whoever speaks now is always heard, however
-// many invented origins have spoken before.
+// newest word of a forgotten one. So a replay is never news again, and whoever speaks now is always heard,
+// however many invented origins have spoken before.
 //
 // Law: bounded (56 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first`
 // once.

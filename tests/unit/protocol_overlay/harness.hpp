@@ -75,7 +75,9 @@ struct Bench {
 /// Broadcast alone, on links that stay as they are.
 struct TreeBoard {
     TreeBoard(PeerId who, const Config& config)
-        : self(who), log(config.broadcast, config.membership.members_max + config.broadcast.strangers_max), broadcast(who, config.broadcast) {}
+        : self(who),
+          log(config.broadcast, config.membership.members_max + config.broadcast.strangers_max),
+          broadcast(who, config.broadcast) {}
 
     bool receive(PeerId from, const Message& message, Env& env) {
         if (const auto* m = std::get_if<Gossip>(&message)) return broadcast.on(from, *m, log, env);

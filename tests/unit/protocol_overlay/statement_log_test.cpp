@@ -200,7 +200,8 @@ TEST_F(StatementLogTest, HearsWhoeverSpeaksNowAndTakesNoReplayHoweverManyHaveSpo
         ASSERT_LE(log.heard_vector(rng)->size(), 64u);
     }
     for (const SignedRef& each : said) ASSERT_NE(log.insert(each, now), Seen::first);
-    EXPECT_EQ(log.insert(notice(3, 2, now), now), Seen::first) << "the forgotten are heard when they speak again";
+    EXPECT_EQ(log.insert(notice(3, 2, now), now), Seen::first)
+        << "the forgotten are heard when they speak again";
     EXPECT_LE(log.size(), 65u) << "what the forgotten said is not kept either";
 }
 
@@ -246,7 +247,8 @@ TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
     for (int ask = 0; ask < 20; ++ask) {
         const auto heard = large.heard_vector(rng);
         ASSERT_EQ(heard->size(), heard_in_message_max);
-        EXPECT_TRUE(large.missing_for({heard, false}, 1000).empty()) << "the unnamed are not taken for unknown";
+        EXPECT_TRUE(large.missing_for({heard, false}, 1000).empty())
+            << "the unnamed are not taken for unknown";
         for (const Heard& each : *heard) named.insert(each.origin);
     }
     EXPECT_EQ(named.size(), 600u);
