@@ -1,7 +1,6 @@
 // kill -9 at random moments, a full disk, a clean stop: whatever a board acknowledged is there at its next
 // start.
 #include <csignal>
-#include <filesystem>
 #include <map>
 #include <set>
 #include <sstream>
@@ -16,6 +15,7 @@
 #include "engine/crypto/hash.hpp"
 #include "engine/storage/sqlite_store.hpp"
 #include "engine/wire/codec.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop {
 namespace {
@@ -123,8 +123,8 @@ void expect_kept(const std::string& folder, const Pledged& pledged) {
         std::set<std::uint32_t> statements;
         for (const auto& row : kept.value().statements) statements.insert(row.sequence);
         for (const std::uint32_t number : promises.published) {
-            EXPECT_TRUE(statements.contains(number)) << who << " lost " << number << " of "
-                                                     << ::testing::PrintToString(statements);
+            EXPECT_TRUE(statements.contains(number))
+                << who << " lost " << number << " of " << ::testing::PrintToString(statements);
         }
         for (const std::string& object : promises.objects) expect_whole(*store.value(), kept.value(), object);
     }
@@ -132,16 +132,11 @@ void expect_kept(const std::string& folder, const Pledged& pledged) {
 
 class Crash : public ::testing::Test {
   protected:
-    Crash() {
-        std::string name = (std::filesystem::temp_directory_path() / "coop-crash-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-    }
     ~Crash() override {
-        if (HasFailure()) return;  // what is left of the boards tells why
-        std::filesystem::remove_all(folder_);
+        if (HasFailure()) folder_.keep();  // what is left of the boards tells why
     }
 
-    std::string folder_;
+    coop::test::Folder folder_;
     Pledged pledged_;
 };
 
@@ -149,7 +144,7 @@ TEST_F(Crash, FiftyKillsAtAnyMomentLoseNothingAcknowledged) {
     constexpr int kills = 50;
     base::Rng rng(1, base::Purpose::test, 0);
     for (int i = 0; i < kills && !HasFailure(); ++i) {
-        Process boards(folder_, static_cast<std::uint64_t>(i));
+        Process boards(folder_.path(), static_cast<std::uint64_t>(i));
         // A random number of acknowledgements, then a random moment: within the start, within a commit. Every
         // other time, the second board has begun to fetch copies.
         const std::uint64_t lines = rng.below(40);
@@ -164,7 +159,7 @@ TEST_F(Crash, FiftyKillsAtAnyMomentLoseNothingAcknowledged) {
         const int status = boards.end_by(SIGKILL);
         ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
         while (boards.read(line)) note(line, pledged_);  // acknowledged before the kill, read after it
-        expect_kept(folder_, pledged_);
+        expect_kept(folder_.path(), pledged_);
     }
     // The test is worth something only if much was promised, by both boards.
     EXPECT_GT(pledged_["ana"].published.size(), 50U);
@@ -174,7 +169,7 @@ TEST_F(Crash, FiftyKillsAtAnyMomentLoseNothingAcknowledged) {
 
 TEST_F(Crash, SigtermStopsCleanlyAndLosesNothing) {
     for (const std::uint64_t seed : {1U, 2U}) {
-        Process boards(folder_, seed);
+        Process boards(folder_.path(), seed);
         std::string line;
         for (int n = 0; n < 60; ++n) {
             ASSERT_TRUE(boards.read(line));
@@ -189,13 +184,13 @@ TEST_F(Crash, SigtermStopsCleanlyAndLosesNothing) {
         EXPECT_EQ(last, "stopped");
         const int status = boards.wait();
         EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-        expect_kept(folder_, pledged_);
+        expect_kept(folder_.path(), pledged_);
     }
 }
 
 TEST_F(Crash, AFullDiskLosesNothingAcknowledgedAndEndsNothing) {
     {
-        Process boards(folder_, 3, "1500000");
+        Process boards(folder_.path(), 3, "1500000");
         std::string line;
         do {
             ASSERT_TRUE(boards.read(line)) << "the boards ended by themselves";
@@ -208,9 +203,9 @@ TEST_F(Crash, AFullDiskLosesNothingAcknowledgedAndEndsNothing) {
         EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     }
     EXPECT_GT(pledged_["ana"].objects.size(), 5U);
-    expect_kept(folder_, pledged_);
+    expect_kept(folder_.path(), pledged_);
     // The disk has room again: so has the board.
-    Process boards(folder_, 4);
+    Process boards(folder_.path(), 4);
     std::string line;
     for (int n = 0; n < 20; ++n) {
         ASSERT_TRUE(boards.read(line));
@@ -218,7 +213,7 @@ TEST_F(Crash, AFullDiskLosesNothingAcknowledgedAndEndsNothing) {
     }
     boards.end_by(SIGTERM);
     while (boards.read(line)) note(line, pledged_);
-    expect_kept(folder_, pledged_);
+    expect_kept(folder_.path(), pledged_);
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "engine/app/compare.hpp"
 
 #include "engine/app/commands.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/app_testbed/runs.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
-using test::Folder;
+using coop::test::Folder;
 using test::HandMade;
 
 constexpr auto simulated = results::Source::simulated;
@@ -130,7 +130,7 @@ TEST(Compare, EndsWithTheExitCodeOfItsVerdict) {
                     {simulated, tolerances, {{"objects.put", 16}, {"notice.latency_median", 0.1}}});
     test::write_run(folder / "b.db",
                     {real, tolerances, {{"objects.put", 15}, {"notice.latency_median", 0.1}}});
-    test::write(folder / "c.db", "this is no database");
+    coop::test::write_file(folder / "c.db", "this is no database");
     EXPECT_EQ(compare({folder / "a.db", folder / "a.db"}), exit_ok);
     EXPECT_EQ(compare({folder / "a.db", folder / "b.db"}), exit_failed);
     EXPECT_EQ(compare({folder / "a.db", folder / "c.db"}), exit_usage);

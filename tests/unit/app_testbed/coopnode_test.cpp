@@ -7,14 +7,14 @@
 #include <gtest/gtest.h>
 
 #include "engine/app/testbed_boards.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/app_testbed/program.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
+using coop::test::Folder;
 using test::coopnode;
-using test::Folder;
 
 const std::string owner = R"([owner]
 line_up = "10Mbit/s"
@@ -38,7 +38,7 @@ bool eventually(const std::function<bool()>& claim) {
 
 TEST(Coopnode, SaysWhatIsWrongWithItsArguments) {
     const Folder folder;
-    test::write(folder / "node.toml", node_file);
+    coop::test::write_file(folder / "node.toml", node_file);
     const auto said = [&](const std::string& arguments) {
         const test::Said all = coopnode(folder.path(), arguments);
         EXPECT_EQ(all.code, 2) << arguments;
@@ -75,7 +75,7 @@ TEST(Coopnode, TellsItsVersionAndHowToUseIt) {
 
 TEST(Coopnode, HasOneKeyForEver) {
     const Folder folder;
-    test::write(folder / "node.toml", node_file);
+    coop::test::write_file(folder / "node.toml", node_file);
     const std::string key = coopnode(folder.path(), "key --config node.toml").text;
     EXPECT_EQ(key.size(), 65U);
     EXPECT_EQ(coopnode(folder.path(), "key --config node.toml").text, key);
@@ -83,9 +83,9 @@ TEST(Coopnode, HasOneKeyForEver) {
 
 TEST(Coopnode, ServesItsOwner) {
     const Folder folder;
-    test::write(folder / "node.toml", node_file);
+    coop::test::write_file(folder / "node.toml", node_file);
     const std::string photo(100'000, 'p');
-    test::write(folder / "photo.jpg", photo);
+    coop::test::write_file(folder / "photo.jpg", photo);
     const auto asked = [&](const std::string& words) {
         return coopnode(folder.path(), words + " --config node.toml");
     };
@@ -101,7 +101,7 @@ TEST(Coopnode, ServesItsOwner) {
     ASSERT_EQ(put.text.size(), 65U);
     const std::string object = put.text.substr(0, 64);
     EXPECT_EQ(asked("get " + object + " copy.jpg").text, object + " is in copy.jpg (100 kB)\n");
-    EXPECT_EQ(test::read(folder / "copy.jpg"), photo);
+    EXPECT_EQ(coop::test::read_file(folder / "copy.jpg"), photo);
     EXPECT_NE(asked("status").text.find("kitchen is awake\n  key         " + key), std::string::npos);
     const test::Said missing = asked("put nothing.jpg");
     EXPECT_EQ(missing.code, 1);
@@ -119,7 +119,7 @@ TEST(Coopnode, ServesItsOwner) {
 
 TEST(Coopnode, ListensToStandardInputWhenAskedTo) {
     const Folder folder;
-    test::write(folder / "node.toml", node_file);
+    coop::test::write_file(folder / "node.toml", node_file);
     const std::string command =
         "cd '" + folder.path() +
         "' && printf '{\"do\":\"dance\"}\\nnonsense\\n{\"do\":\"stop\"}\\n' | '" COOPNODE
@@ -136,7 +136,7 @@ TEST(Coopnode, ListensToStandardInputWhenAskedTo) {
 
 TEST(Testbed, NoBoardOutlivesWhoStartedIt) {
     const Folder folder;
-    test::write(folder / "node.toml", node_file);
+    coop::test::write_file(folder / "node.toml", node_file);
     const pid_t starter = ::fork();
     if (starter == 0) {
         BoardProcess board(COOPNODE, folder.path());

@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/results/reader.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop::app::test {
 
@@ -31,7 +31,7 @@ inline std::vector<std::string> quoted(const std::string& text) {
     return words;
 }
 
-inline std::string schema() { return read(COOP_SOURCE_DIR "/engine/results/SCHEMA.md"); }
+inline std::string schema() { return coop::test::read_file(COOP_SOURCE_DIR "/engine/results/SCHEMA.md"); }
 
 inline std::map<std::string, EventKind> documented_events() {
     std::map<std::string, EventKind> kinds;

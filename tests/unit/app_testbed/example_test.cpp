@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "engine/config/node_config.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
-const std::string example = test::read(COOP_SOURCE_DIR "/engine/runtime/node.example.toml");
+const std::string example = coop::test::read_file(COOP_SOURCE_DIR "/engine/runtime/node.example.toml");
 
 /// With every optional line.
 std::string whole() {
@@ -22,8 +22,8 @@ std::string whole() {
 }
 
 TEST(NodeExample, IsReadAsItIs) {
-    const test::Folder folder;
-    test::write(folder / "node.toml", example);
+    const coop::test::Folder folder;
+    coop::test::write_file(folder / "node.toml", example);
     const auto node = config::load_node_config(folder / "node.toml");
     ASSERT_TRUE(node.ok()) << node.error().to_text();
     EXPECT_TRUE(node.value().contacts.empty());
@@ -33,8 +33,8 @@ TEST(NodeExample, IsReadAsItIs) {
 }
 
 TEST(NodeExample, IsReadWithAllItsOptionalLines) {
-    const test::Folder folder;
-    test::write(folder / "node.toml", whole());
+    const coop::test::Folder folder;
+    coop::test::write_file(folder / "node.toml", whole());
     const auto node = config::load_node_config(folder / "node.toml");
     ASSERT_TRUE(node.ok()) << node.error().to_text();
     EXPECT_EQ(node.value().contacts.size(), 1U);

@@ -1,11 +1,11 @@
 #include "engine/app/commands.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/app_testbed/runs.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
-using test::Folder;
+using coop::test::Folder;
 
 base::Instant at_s(std::int64_t s) { return base::Instant::zero() + base::seconds(s); }
 

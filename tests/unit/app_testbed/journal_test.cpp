@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/app_testbed/scratch.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
+using coop::test::Folder;
 using protocol::PeerId;
 using protocol::Reason;
 using protocol::Report;
 using protocol::What;
-using test::Folder;
 
 /// Member n's key: 32 times the byte n + 1.
 base::Key key_of_member(std::uint32_t member) {
@@ -182,7 +182,7 @@ TEST(Journal, AddsUpTrafficSecondBySecond) {
 TEST(Journal, ALineTornByAKillCostsItselfAlone) {
     const Folder folder;
     const std::string path = folder / "reports.jsonl";
-    test::write(path, "{\"t\":1,\"report\":\"woke_up\"}\n{\"t\":2,\"repo");
+    coop::test::write_file(path, "{\"t\":1,\"report\":\"woke_up\"}\n{\"t\":2,\"repo");
     {
         auto again = JournalWriter::open(path, key_of);
         ASSERT_TRUE(again.ok()) << again.error();
@@ -199,15 +199,15 @@ TEST(Journal, ReadsUpToATornEndAndOverALineWithoutEnd) {
     const Folder folder;
     const std::string path = folder / "reports.jsonl";
     const std::string good = "{\"t\":1,\"report\":\"woke_up\"}\n";
-    test::write(path, good + std::string(10 * journal_line_max, 'x') + "\n" + good + "{\"t\":2,");
+    coop::test::write_file(path, good + std::string(10 * journal_line_max, 'x') + "\n" + good + "{\"t\":2,");
     const auto read = read_journal(path, member_of);
     ASSERT_TRUE(read.ok()) << read.error();
     EXPECT_EQ(read.value().entries.size(), 2U);
     EXPECT_EQ(read.value().bad_lines, 2U);
 
-    test::write(path, "{\"t\":1,\"report\":\"woke_up\"}");  // whole, but for its newline
+    coop::test::write_file(path, "{\"t\":1,\"report\":\"woke_up\"}");  // whole, but for its newline
     EXPECT_EQ(read_journal(path, member_of).value().entries.size(), 1U);
-    test::write(path, "");
+    coop::test::write_file(path, "");
     EXPECT_EQ(read_journal(path, member_of).value().bad_lines, 0U);
     EXPECT_EQ(read_journal(folder / "none", member_of).error(),
               folder / "none" + ": No such file or directory");
@@ -218,12 +218,12 @@ TEST(Journal, IsReadOnWhereItGrew) {
     const std::string path = folder / "reports.jsonl";
     const std::string good = "{\"t\":1,\"report\":\"woke_up\"}\n";
     const std::string endless(3 * journal_line_max, 'x');
-    test::write(path, good + endless);
+    coop::test::write_file(path, good + endless);
     const auto first = read_journal(path, member_of, {0, true}).value();
     EXPECT_EQ(first.entries.size(), 1U);
     EXPECT_EQ(first.bad_lines, 0U);
     EXPECT_EQ(first.next, good.size());
-    test::write(path, good + endless + "\n" + good);
+    coop::test::write_file(path, good + endless + "\n" + good);
     const auto second = read_journal(path, member_of, {first.next, true}).value();
     EXPECT_EQ(second.entries.size(), 1U);
     EXPECT_EQ(second.bad_lines, 1U);

@@ -3,15 +3,15 @@
 
 #include "engine/app/testbed_replay.hpp"
 #include "engine/results/reader.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
+using coop::test::Folder;
 using protocol::PeerId;
 using protocol::Report;
 using protocol::What;
-using test::Folder;
 
 base::Instant at_s(std::int64_t s) { return base::Instant::zero() + base::seconds(s); }
 
@@ -153,7 +153,7 @@ class Collect : public testing::Test {
         }
     }
     void journal(std::uint32_t member, const std::string& text) const {
-        test::write(plan.folder_of(member) + "/reports.jsonl", text);
+        coop::test::write_file(plan.folder_of(member) + "/reports.jsonl", text);
     }
     static std::vector<std::int64_t> times(const std::vector<Happening>& happenings) {
         std::vector<std::int64_t> all;

@@ -9,7 +9,7 @@
 namespace coop::app {
 namespace {
 
-using test::Folder;
+using coop::test::Folder;
 
 std::set<std::string> documented_words(const std::string& field) {
     const std::string text = test::schema();
@@ -45,7 +45,7 @@ TEST(Schema, ListsTheWordsThatFieldsMayHold) {
     EXPECT_EQ(documented_words("message"), messages);
 }
 
-// Sleep, a farewell, a crash and a lost member: most kinds come up.
+// Sleep, a farewell, a crash, a full disk and a lost member: most kinds come up.
 const std::string eventful = R"(
 duration = "4d"
 [members]
@@ -97,7 +97,7 @@ TEST(Schema, IsWhatASimulationWrites) {
     const auto before = std::filesystem::current_path();
     std::filesystem::current_path(COOP_SOURCE_DIR);
     const Folder folder;
-    test::write(folder / "eventful.toml", eventful);
+    coop::test::write_file(folder / "eventful.toml", eventful);
     testing::internal::CaptureStdout();
     RunRequest request;
     request.scenario = folder / "eventful.toml";

@@ -15,13 +15,13 @@
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
 #include "engine/results/reader.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/app_testbed/documented.hpp"
-#include "tests/unit/app_testbed/scratch.hpp"
 
 namespace coop::app {
 namespace {
 
-using test::Folder;
+using coop::test::Folder;
 
 const std::string trio = R"(
 duration = "14s"
@@ -79,7 +79,7 @@ class TestbedRun : public testing::Test {
     // Profiles of boards and lines are looked for in the working folder.
     TestbedRun() : before(std::filesystem::current_path()) {
         std::filesystem::current_path(COOP_SOURCE_DIR);
-        test::write(folder / "trio.toml", trio);
+        coop::test::write_file(folder / "trio.toml", trio);
         request.scenario = folder / "trio.toml";
         request.local = 3;
         request.out = folder / "out";
@@ -102,7 +102,7 @@ class TestbedRun : public testing::Test {
     /// A program of two lines in place of coopnode.
     void stand_in(const std::string& script) {
         request.coopnode = folder / "stand-in";
-        test::write(request.coopnode, "#!/bin/sh\n" + script + "\n");
+        coop::test::write_file(request.coopnode, "#!/bin/sh\n" + script + "\n");
         std::filesystem::permissions(request.coopnode, std::filesystem::perms::owner_all);
     }
     /// What it says on standard error; the run must have failed before its time.
@@ -218,10 +218,10 @@ TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
     ASSERT_TRUE(reader.ok()) << reader.error().message;
     EXPECT_EQ(reader.value().run().value().status, results::RunStatus::running);
     // Which run it was, and how to have it again.
-    const std::string manifest = test::read(path + "/manifest.json");
+    const std::string manifest = coop::test::read_file(path + "/manifest.json");
     EXPECT_NE(manifest.find(R"("status": "running")"), std::string::npos) << manifest;
     EXPECT_NE(manifest.find(R"("source": "testbed")"), std::string::npos) << manifest;
-    EXPECT_NE(test::read(path + "/reproduce.sh").find("testbed --local 3"), std::string::npos);
+    EXPECT_NE(coop::test::read_file(path + "/reproduce.sh").find("testbed --local 3"), std::string::npos);
     const auto again = config::load_scenario(path + "/scenario.toml");
     ASSERT_TRUE(again.ok()) << again.error().to_text();
     EXPECT_EQ(again.value().scenario.duration, base::seconds(600));

@@ -1,12 +1,10 @@
 // Every way to get a file wrong, and the one message it earns. The cases are in the .golden files.
 #include <filesystem>
-#include <fstream>
-
-#include <unistd.h>
 
 #include "engine/config/hardware.hpp"
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/config/golden.hpp"
 
 namespace coop::config {
@@ -15,21 +13,14 @@ namespace {
 /// The file exists for as long as this does, in the working folder, so that messages name it plainly.
 class WrittenFile {
   public:
-    WrittenFile(const std::string& name, const std::string& text)
-        : folder_(std::filesystem::temp_directory_path() /
-                  ("coop_config_test_" + std::to_string(::getpid()))) {
-        std::filesystem::create_directories(folder_);
-        before_ = std::filesystem::current_path();
-        std::filesystem::current_path(folder_);
-        std::ofstream(name, std::ios::binary) << text;
+    WrittenFile(const std::string& name, const std::string& text) : before_(std::filesystem::current_path()) {
+        std::filesystem::current_path(folder_.path());
+        test::write_file(name, text);
     }
-    ~WrittenFile() {
-        std::filesystem::current_path(before_);
-        std::filesystem::remove_all(folder_);
-    }
+    ~WrittenFile() { std::filesystem::current_path(before_); }
 
   private:
-    std::filesystem::path folder_;
+    test::Folder folder_;
     std::filesystem::path before_;
 };
 
@@ -82,7 +73,7 @@ TEST(BadFile, ThatIsNotThereSaysSo) {
 TEST(BadFile, ThatIsNotThereNamesTheNearestInItsFolder) {
     const WrittenFile file("village.toml", "");
     std::filesystem::create_directory("more");
-    std::ofstream("more/town.toml") << "";
+    test::write_file("more/town.toml", "");
     const auto advice = [](const std::string& path) {
         return load_scenario(path, {}, test_hardware()).error().advice;
     };

@@ -1,10 +1,6 @@
 #include "engine/config/node_config.hpp"
 
-#include <filesystem>
-#include <fstream>
-
-#include <unistd.h>
-
+#include "tests/scratch.hpp"
 #include "tests/unit/config/golden.hpp"
 
 namespace coop::config {
@@ -12,14 +8,17 @@ namespace {
 
 const std::string key_a(64, 'a');
 
+/// The folder of these tests' files.
+const test::Folder& home() {
+    static const test::Folder folder;
+    return folder;
+}
+
 base::Result<NodeConfig, Diagnostic> load(const std::string& text,
                                           const std::vector<std::string>& overrides = {}) {
-    const auto path =
-        std::filesystem::temp_directory_path() / ("coop_node_" + std::to_string(::getpid()) + ".toml");
-    std::ofstream(path) << text;
-    auto loaded = load_node_config(path.string(), overrides);
-    std::filesystem::remove(path);
-    return loaded;
+    const std::string path = home() / "node.toml";
+    test::write_file(path, text);
+    return load_node_config(path, overrides);
 }
 
 const std::string plain = R"(data = "store"
@@ -35,7 +34,7 @@ TEST(NodeFile, NeedsOnlyTheOwnersLineAndDisk) {
     ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
     const NodeConfig& node = loaded.value();
     EXPECT_EQ(node.name, "node");
-    EXPECT_EQ(node.data, (std::filesystem::temp_directory_path() / "store").string());
+    EXPECT_EQ(node.data, home() / "store");
     EXPECT_EQ(node.listen, (Endpoint{"0.0.0.0", 7411}));
     EXPECT_EQ(node.advertise, node.listen);
     EXPECT_TRUE(node.contacts.empty());

@@ -4,14 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/scratch.hpp"
 #include "tests/unit/results/small_run.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
 
 namespace coop::results {
 namespace {
 
 using namespace coop::results_test;
-using sqlite_test::Scratch;
+using coop::test::Folder;
 
 class Export : public testing::Test {
   protected:
@@ -30,8 +30,8 @@ class Export : public testing::Test {
         writer.snapshot(at_s(60), "eager", edges);
         ASSERT_TRUE(writer.finish({}).ok());
     }
-    Reader reader() const { return Reader::open(scratch_.folder()).value(); }
-    Scratch scratch_;
+    Reader reader() const { return Reader::open(scratch_.path()).value(); }
+    Folder scratch_;
 };
 
 TEST_F(Export, WritesEventsWithQuotedJson) {

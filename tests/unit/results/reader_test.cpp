@@ -7,16 +7,16 @@
 #include "engine/base/rng.hpp"
 #include "engine/results/schema.hpp"
 #include "engine/sqlite/database.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/results/small_run.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
 
 namespace coop::results {
 namespace {
 
 using namespace coop::results_test;
-using sqlite_test::read_file;
-using sqlite_test::Scratch;
-using sqlite_test::write_file;
+using coop::test::Folder;
+using coop::test::read_file;
+using coop::test::write_file;
 
 void write_run(const std::string& path) {
     auto created = Writer::create(path);
@@ -32,11 +32,11 @@ class ReaderOfARun : public testing::Test {
   protected:
     void SetUp() override { write_run(scratch_ / "results.db"); }
     Reader reader() const {
-        auto opened = Reader::open(scratch_.folder());
+        auto opened = Reader::open(scratch_.path());
         EXPECT_TRUE(opened.ok());
         return std::move(opened).value();
     }
-    Scratch scratch_;
+    Folder scratch_;
 };
 
 TEST_F(ReaderOfARun, GivesTheRunAndItsEnd) {
@@ -215,9 +215,9 @@ std::size_t ask_everything(const Reader& run) {
 }
 
 TEST(Reader, SaysWhatToDoAboutAFileThatIsNotOurs) {
-    const Scratch scratch;
+    const Folder scratch;
     EXPECT_EQ(trouble_with(scratch / "none.db"), Trouble::missing);
-    EXPECT_EQ(trouble_with(scratch.folder()), Trouble::missing);  // a folder without results.db
+    EXPECT_EQ(trouble_with(scratch.path()), Trouble::missing);  // a folder without results.db
     write_file(scratch / "empty.db", "");
     EXPECT_EQ(trouble_with(scratch / "empty.db"), Trouble::corrupt);
     write_file(scratch / "village.toml", "[members]\ncount = 40\n");
@@ -230,7 +230,7 @@ TEST(Reader, SaysWhatToDoAboutAFileThatIsNotOurs) {
 }
 
 TEST(Reader, RefusesALaterSchema) {
-    const Scratch scratch;
+    const Folder scratch;
     write_run(scratch / "results.db");
     {
         auto database = sqlite::Database::open(scratch / "results.db", {.mode = sqlite::Mode::write}, format);
@@ -241,7 +241,7 @@ TEST(Reader, RefusesALaterSchema) {
 }
 
 TEST(Reader, RefusesEveryTruncation) {
-    const Scratch scratch;
+    const Folder scratch;
     write_run(scratch / "results.db");
     const std::string whole = read_file(scratch / "results.db");
     for (std::size_t length = 0; length < whole.size(); length += 997) {
@@ -251,7 +251,7 @@ TEST(Reader, RefusesEveryTruncation) {
 }
 
 TEST(Reader, AnswersOrRefusesWhateverBytesAreDamaged) {
-    const Scratch scratch;
+    const Folder scratch;
     write_run(scratch / "results.db");
     const std::string whole = read_file(scratch / "results.db");
     base::Rng rng(1, base::Purpose::test, 7);
@@ -276,7 +276,7 @@ TEST(Reader, AnswersOrRefusesWhateverBytesAreDamaged) {
 }
 
 TEST(Reader, RefusesASeriesWhoseBlobsDoNotFit) {
-    const Scratch scratch;
+    const Folder scratch;
     write_run(scratch / "results.db");
     {
         auto database = sqlite::Database::open(scratch / "results.db", {.mode = sqlite::Mode::write}, format);
@@ -293,7 +293,7 @@ TEST(Reader, RefusesASeriesWhoseBlobsDoNotFit) {
 }
 
 TEST(Reader, RefusesADatabaseWithoutOurTables) {
-    const Scratch scratch;
+    const Folder scratch;
     write_run(scratch / "results.db");
     {
         auto database = sqlite::Database::open(scratch / "results.db", {.mode = sqlite::Mode::write}, format);

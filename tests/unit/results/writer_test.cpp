@@ -8,16 +8,16 @@
 
 #include "engine/results/reader.hpp"
 #include "engine/results/schema.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/results/small_run.hpp"
 #include "tests/unit/sqlite/broken_disk.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
 
 namespace coop::results {
 namespace {
 
 using namespace coop::results_test;
+using coop::test::Folder;
 using sqlite_test::BrokenDisk;
-using sqlite_test::Scratch;
 
 Writer started(const std::string& path) {
     auto created = Writer::create(path);
@@ -38,7 +38,7 @@ std::int64_t count(const std::string& path, const std::string& sql) {
 }
 
 TEST(Writer, NeverOverwritesAnEarlierRun) {
-    const Scratch scratch;
+    const Folder scratch;
     { ASSERT_TRUE(started(scratch / "results.db").finish({}).ok()); }
     const auto again = Writer::create(scratch / "results.db");
     ASSERT_FALSE(again.ok());
@@ -46,20 +46,20 @@ TEST(Writer, NeverOverwritesAnEarlierRun) {
 }
 
 TEST(Writer, LeavesOneFileWhenItFinishes) {
-    const Scratch scratch;
+    const Folder scratch;
     {
         Writer writer = started(scratch / "results.db");
         write_some_of_everything(writer);
         ASSERT_TRUE(writer.finish({}).ok());
     }
     std::size_t files = 0;
-    for (const auto& file : std::filesystem::directory_iterator(scratch.folder()))
+    for (const auto& file : std::filesystem::directory_iterator(scratch.path()))
         files += file.exists() ? 1 : 0;
     EXPECT_EQ(files, 1U);
 }
 
 TEST(Writer, KeepsSeriesInChunksNotInRows) {
-    const Scratch scratch;
+    const Folder scratch;
     {
         Writer writer = started(scratch / "results.db");
         write_some_of_everything(writer);
@@ -72,7 +72,7 @@ TEST(Writer, KeepsSeriesInChunksNotInRows) {
 }
 
 TEST(Writer, GrowsTheSameRowFromFlushToFlush) {
-    const Scratch scratch;
+    const Folder scratch;
     Writer writer = started(scratch / "results.db");
     const SeriesId series = writer.series(writer.metric(metric("a.b_seconds", "s", MetricKind::series)));
     for (int i = 0; i < 100; ++i) {
@@ -84,7 +84,7 @@ TEST(Writer, GrowsTheSameRowFromFlushToFlush) {
 }
 
 TEST(Writer, GivesTheSameMetricTheSameId) {
-    const Scratch scratch;
+    const Folder scratch;
     Writer writer = started(scratch / "results.db");
     const MetricId one = writer.metric(metric("a.one", "1", MetricKind::scalar));
     const MetricId two = writer.metric(metric("a.two", "1", MetricKind::scalar));
@@ -94,7 +94,7 @@ TEST(Writer, GivesTheSameMetricTheSameId) {
 }
 
 TEST(Writer, LetsAReaderFollowTheRun) {
-    const Scratch scratch;
+    const Folder scratch;
     Writer writer = started(scratch / "results.db");
     writer.event({at_s(1), 1, {}, "one", "{}"});
     ASSERT_TRUE(writer.flush().ok());
@@ -110,7 +110,7 @@ TEST(Writer, LetsAReaderFollowTheRun) {
 }
 
 TEST(Writer, KeepsWhatWasFlushedWhenItsProcessIsKilled) {
-    const Scratch scratch;
+    const Folder scratch;
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
@@ -130,7 +130,7 @@ TEST(Writer, KeepsWhatWasFlushedWhenItsProcessIsKilled) {
 }
 
 TEST(Writer, TellsOfAFullDiskAndKeepsTheLastFlush) {
-    const Scratch scratch;
+    const Folder scratch;
     for (const auto way : {BrokenDisk::Way::full, BrokenDisk::Way::write_fails}) {
         const std::string path = scratch / std::to_string(static_cast<int>(way));
         BrokenDisk disk;
@@ -159,7 +159,7 @@ TEST(Writer, TellsOfAFullDiskAndKeepsTheLastFlush) {
 }
 
 TEST(Writer, SurvivesADiskThatFillsAtAnyMoment) {
-    const Scratch scratch;
+    const Folder scratch;
     int failures = 0;
     for (int after = 0; after < 200; after += 5) {
         const std::string path = scratch / std::to_string(after);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -13,28 +12,11 @@
 
 #include "engine/policy/catalogue.hpp"
 #include "engine/runtime/host.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop::runtime::test {
 
-/// A folder that is gone afterwards.
-class Folder {
-  public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "coop-runtime-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-    const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
+using coop::test::Folder;
 
 /// Waits until it holds. Generous: machines stall. What is claimed is that it happens, not when.
 inline bool eventually(const std::function<bool()>& claim,

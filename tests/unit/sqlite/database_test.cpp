@@ -5,16 +5,16 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "tests/scratch.hpp"
 #include "tests/unit/sqlite/broken_disk.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
 
 namespace coop::sqlite {
 namespace {
 
+using coop::test::Folder;
+using coop::test::read_file;
+using coop::test::write_file;
 using sqlite_test::BrokenDisk;
-using sqlite_test::read_file;
-using sqlite_test::Scratch;
-using sqlite_test::write_file;
 
 const Format format{.title = "a test database",
                     .application_id = 7,
@@ -36,7 +36,7 @@ Error refused(const std::string& path, Mode mode = Mode::read) {
 }
 
 TEST(Database, GivesBackWhatWasBound) {
-    const Scratch scratch;
+    const Folder scratch;
     Database database = made(scratch / "a.db");
     const std::vector<std::uint8_t> bytes{0, 1, 255};
     const std::string text("a\0b", 3);
@@ -59,7 +59,7 @@ TEST(Database, GivesBackWhatWasBound) {
 }
 
 TEST(Database, KeepsEmptyTextAndEmptyBlobsApartFromNull) {
-    const Scratch scratch;
+    const Folder scratch;
     Database database = made(scratch / "a.db");
     ASSERT_TRUE(database.run("INSERT INTO word VALUES (1, ?1), (2, ?2)", std::string_view{},
                              std::span<const std::uint8_t>{}));
@@ -68,7 +68,7 @@ TEST(Database, KeepsEmptyTextAndEmptyBlobsApartFromNull) {
 }
 
 TEST(Database, SaysThatAFileIsMissing) {
-    const Scratch scratch;
+    const Folder scratch;
     const Error error = refused(scratch / "none.db");
     EXPECT_EQ(error.trouble, Trouble::missing);
     EXPECT_EQ(error.message, (scratch / "none.db") + ": no such file. Give another.");
@@ -76,13 +76,13 @@ TEST(Database, SaysThatAFileIsMissing) {
 }
 
 TEST(Database, NeverOverwritesWhenItShouldCreate) {
-    const Scratch scratch;
+    const Folder scratch;
     write_file(scratch / "a.db", "");
     EXPECT_EQ(refused(scratch / "a.db", Mode::create).trouble, Trouble::exists);
 }
 
 TEST(Database, LeavesForeignFilesAsTheyWere) {
-    const Scratch scratch;
+    const Folder scratch;
     write_file(scratch / "letter.db", std::string(5000, 'x'));
     for (const Mode mode : {Mode::read, Mode::write})
         EXPECT_EQ(refused(scratch / "letter.db", mode).trouble, Trouble::foreign);
@@ -94,11 +94,11 @@ TEST(Database, LeavesForeignFilesAsTheyWere) {
     for (const Mode mode : {Mode::read, Mode::write})
         EXPECT_EQ(refused(scratch / "other.db", mode).trouble, Trouble::foreign);
     EXPECT_EQ(read_file(scratch / "other.db"), before);
-    EXPECT_EQ(refused(scratch.folder()).trouble, Trouble::foreign);
+    EXPECT_EQ(refused(scratch.path()).trouble, Trouble::foreign);
 }
 
 TEST(Database, RefusesANewerVersionAndNamesBoth) {
-    const Scratch scratch;
+    const Folder scratch;
     { ASSERT_TRUE(made(scratch / "a.db").execute("PRAGMA user_version = 3")); }
     const Error error = refused(scratch / "a.db", Mode::write);
     EXPECT_EQ(error.trouble, Trouble::newer);
@@ -108,7 +108,7 @@ TEST(Database, RefusesANewerVersionAndNamesBoth) {
 }
 
 TEST(Database, CallsATruncatedFileCorrupt) {
-    const Scratch scratch;
+    const Folder scratch;
     {
         Database database = made(scratch / "a.db");
         for (int i = 0; i < 200; ++i)
@@ -123,7 +123,7 @@ TEST(Database, CallsATruncatedFileCorrupt) {
 }
 
 TEST(Database, HoldsItsFileAgainstASecondProcess) {
-    const Scratch scratch;
+    const Folder scratch;
     const Options alone{.mode = Mode::write, .exclusive = true};
     const auto first = Database::open(scratch / "a.db", alone, format);
     ASSERT_TRUE(first.ok());
@@ -133,7 +133,7 @@ TEST(Database, HoldsItsFileAgainstASecondProcess) {
 }
 
 TEST(Database, KeepsSecretsFromOtherUsers) {
-    const Scratch scratch;
+    const Folder scratch;
     const auto opened = Database::open(scratch / "a.db", {.mode = Mode::write, .owner_only = true}, format);
     ASSERT_TRUE(opened.ok());
     struct stat status {};
@@ -142,7 +142,7 @@ TEST(Database, KeepsSecretsFromOtherUsers) {
 }
 
 TEST(Database, NamesWhatTheDiskDidWrong) {
-    const Scratch scratch;
+    const Folder scratch;
     BrokenDisk disk;
     Database database = made(scratch / "a.db");
     const auto trouble = [&](BrokenDisk::Way way) {

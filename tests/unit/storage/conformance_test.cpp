@@ -3,8 +3,8 @@
 
 #include "engine/storage/memory_store.hpp"
 #include "engine/storage/sqlite_store.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/sqlite/broken_disk.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
 #include "tests/unit/storage/contents.hpp"
 
 namespace coop::storage {
@@ -26,7 +26,7 @@ struct InMemory {
     }
 };
 struct InSqlite {
-    sqlite_test::Scratch scratch{};
+    coop::test::Folder scratch{};
     BrokenDisk disk{};
 
     std::unique_ptr<Store> open() {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "engine/storage/sqlite_store.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
+#include "tests/scratch.hpp"
 #include "tests/unit/storage/contents.hpp"
 
 namespace coop::storage {
@@ -104,7 +104,7 @@ void expect_whole(const std::string& path, std::uint32_t& acknowledged) {
 }
 
 TEST(SqliteStore, KeepsEverythingAcknowledgedThroughFiftyKills) {
-    const sqlite_test::Scratch scratch;
+    const coop::test::Folder scratch;
     const std::string path = scratch / "store.db";
     base::Rng rng(1, base::Purpose::test, 3);
     std::uint32_t acknowledged = 0;

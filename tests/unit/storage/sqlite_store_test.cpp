@@ -7,18 +7,18 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "tests/scratch.hpp"
 #include "tests/unit/sqlite/broken_disk.hpp"
-#include "tests/unit/sqlite/scratch.hpp"
 #include "tests/unit/storage/contents.hpp"
 
 namespace coop::storage {
 namespace {
 
 using namespace coop::storage_test;
+using coop::test::Folder;
+using coop::test::read_file;
+using coop::test::write_file;
 using sqlite_test::BrokenDisk;
-using sqlite_test::read_file;
-using sqlite_test::Scratch;
-using sqlite_test::write_file;
 
 std::unique_ptr<SqliteStore> opened(const std::string& path, base::Bytes size_max = {}) {
     auto store = SqliteStore::open(path, {size_max});
@@ -36,7 +36,7 @@ Status put(Store& store, std::uint32_t number, std::size_t size) {
 }
 
 TEST(SqliteStore, SyncsTheDiskBeforeItAcknowledges) {
-    const Scratch scratch;
+    const Folder scratch;
     BrokenDisk disk;
     const auto store = opened(scratch / "store.db");
     for (std::uint32_t i = 1; i <= 20; ++i) {
@@ -47,7 +47,7 @@ TEST(SqliteStore, SyncsTheDiskBeforeItAcknowledges) {
 }
 
 TEST(SqliteStore, StopsAtItsOwnersBound) {
-    const Scratch scratch;
+    const Folder scratch;
     const auto store = opened(scratch / "store.db", base::mib(1));
     std::uint32_t kept = 0;
     Status last = put(*store, 1, 32 * 1024);
@@ -63,7 +63,7 @@ TEST(SqliteStore, StopsAtItsOwnersBound) {
 }
 
 TEST(SqliteStore, TakesALimitOnFilesForAFailingDisk) {
-    const Scratch scratch;
+    const Folder scratch;
     const auto store = opened(scratch / "store.db");
     ASSERT_TRUE(put(*store, 1, 32 * 1024).ok());
     rlimit before{};
@@ -84,7 +84,7 @@ TEST(SqliteStore, TakesALimitOnFilesForAFailingDisk) {
 }
 
 TEST(SqliteStore, LosesNothingItAcknowledgedWhicheverWriteFails) {
-    const Scratch scratch;
+    const Folder scratch;
     BrokenDisk disk;
     for (const auto way :
          {BrokenDisk::Way::full, BrokenDisk::Way::write_fails, BrokenDisk::Way::sync_fails}) {
@@ -110,7 +110,7 @@ TEST(SqliteStore, LosesNothingItAcknowledgedWhicheverWriteFails) {
 }
 
 TEST(SqliteStore, SaysThatTheDiskCannotBeRead) {
-    const Scratch scratch;
+    const Folder scratch;
     BrokenDisk disk;
     { ASSERT_TRUE(put(*opened(scratch / "store.db"), 1, 32 * 1024).ok()); }
     const auto store = opened(scratch / "store.db");
@@ -123,11 +123,11 @@ TEST(SqliteStore, SaysThatTheDiskCannotBeRead) {
 }
 
 TEST(SqliteStore, BelongsToOneProcessAndOneOwner) {
-    const Scratch scratch;
+    const Folder scratch;
     const auto store = opened(scratch / "store.db");
     ASSERT_TRUE(put(*store, 1, 10).ok());
     EXPECT_EQ(trouble_with(scratch / "store.db"), Trouble::busy);
-    for (const auto& file : std::filesystem::directory_iterator(scratch.folder())) {
+    for (const auto& file : std::filesystem::directory_iterator(scratch.path())) {
         struct stat status {};
         ASSERT_EQ(::stat(file.path().c_str(), &status), 0);
         EXPECT_EQ(status.st_mode & 0077U, 0U) << file.path();
@@ -135,12 +135,12 @@ TEST(SqliteStore, BelongsToOneProcessAndOneOwner) {
 }
 
 TEST(SqliteStore, RefusesFilesThatAreNotItsOwn) {
-    const Scratch scratch;
+    const Folder scratch;
     const std::string letter = "Dear neighbours, the seed exchange is on Sunday.\n";
     write_file(scratch / "letter.txt", letter);
     EXPECT_EQ(trouble_with(scratch / "letter.txt"), Trouble::foreign);
     EXPECT_EQ(read_file(scratch / "letter.txt"), letter);
-    EXPECT_EQ(trouble_with(scratch.folder()), Trouble::foreign);
+    EXPECT_EQ(trouble_with(scratch.path()), Trouble::foreign);
     EXPECT_EQ(trouble_with(scratch / "no/such/folder.db"), Trouble::failing);
 }
 
@@ -152,14 +152,14 @@ void change(const std::string& path, const char* sql) {
 }
 
 TEST(SqliteStore, RefusesALaterVersion) {
-    const Scratch scratch;
+    const Folder scratch;
     opened(scratch / "store.db");
     change(scratch / "store.db", "PRAGMA user_version = 2");
     EXPECT_EQ(trouble_with(scratch / "store.db"), Trouble::newer);
 }
 
 TEST(SqliteStore, RefusesNamesOfTheWrongLength) {
-    const Scratch scratch;
+    const Folder scratch;
     { ASSERT_TRUE(put(*opened(scratch / "store.db"), 1, 10).ok()); }
     change(scratch / "store.db", "INSERT INTO member VALUES (x'0102', x'00')");
     const auto kept = opened(scratch / "store.db")->load();
@@ -168,7 +168,7 @@ TEST(SqliteStore, RefusesNamesOfTheWrongLength) {
 }
 
 TEST(SqliteStore, AnswersOrRefusesWhateverBytesAreDamaged) {
-    const Scratch scratch;
+    const Folder scratch;
     {
         const auto store = opened(scratch / "store.db");
         for (std::uint32_t i = 1; i <= 30; ++i) ASSERT_TRUE(put(*store, i, 500).ok());
