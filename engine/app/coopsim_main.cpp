@@ -82,8 +82,8 @@ void add_testbed(CLI::App& app, Command& chosen) {
 void add_compare(CLI::App& app, Command& chosen) {
     auto request = std::make_shared<CompareRequest>();
     CLI::App* const sub = app.add_subcommand("compare", "Put two runs side by side, metric by metric");
-    sub->add_option("a", request->a, "A run's folder or results.db")->required();
-    sub->add_option("b", request->b, "Another one")->required();
+    sub->add_option("one", request->a, "A run's folder or results.db")->required();
+    sub->add_option("other", request->b, "What to put beside it")->required();
     sub->callback([request, &chosen] { chosen = [request] { return compare(*request); }; });
 }
 
@@ -116,7 +116,9 @@ void add_small_ones(CLI::App& app, Command& chosen) {
 
 int main(int argc, char** argv) {
     prepare_process("coopsim");
-    CLI::App app("coopsim: what a cooperative's cloud of small computers would do, before anybody buys one.");
+    CLI::App app("coopsim: what a cooperative's cloud of small computers would do, before anybody buys one.",
+                 "coopsim");
+    app.failure_message(what_is_missing);
     app.set_version_flag("--version", std::string("coopsim ") + COOP_VERSION);
     app.require_subcommand(1);
     app.footer(

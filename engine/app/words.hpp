@@ -50,4 +50,19 @@ inline std::string wrong_word(const CLI::App& app, int argc, const char* const* 
     return "";
 }
 
+/// What CLI11 misses, with the command that misses it and where to look.
+inline std::string what_is_missing(const CLI::App* app, const CLI::Error& error) {
+    const auto chosen = app->get_subcommands();
+    if (!chosen.empty()) {
+        const std::string command = app->get_name() + " " + chosen.front()->get_name();
+        return command + ": " + config::printable(error.what()) + "\n   see " + command + " --help\n";
+    }
+    std::string known;
+    for (const CLI::App* each : app->get_subcommands(nullptr)) {
+        known += (known.empty() ? "" : ", ") + each->get_name();
+    }
+    return app->get_name() + ": which command?\n   known: " + known + "   see " + app->get_name() +
+           " --help\n";
+}
+
 }  // namespace coop::app
