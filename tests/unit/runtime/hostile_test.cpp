@@ -377,17 +377,17 @@ TEST_F(HostileWorld, APeerThatDoesNotReadIsDropped) {
     expect_in_service();
 }
 
-/// What one kind of message came to, by the board's own clock.
-class Arrivals {
+/// When messages of one kind came, by the board's own clock. The board may outlive the test that looks on.
+class Arrivals : public std::enable_shared_from_this<Arrivals> {
   public:
     explicit Arrivals(std::size_t kind) : kind_(kind) {}
     Hooks hooks() {
         Hooks hooks;
-        hooks.on_received = [this](const Traffic& traffic) {
+        hooks.on_received = [self = shared_from_this(), this](const Traffic& traffic) {
             const std::lock_guard hold(lock_);
             if (traffic.kind == kind_) at_.push_back(traffic.now);
         };
-        hooks.on_transcript = [this](base::Instant now, const auto&, const auto&) {
+        hooks.on_transcript = [self = shared_from_this(), this](base::Instant now, const auto&, const auto&) {
             const std::lock_guard hold(lock_);
             first_step_ = std::min(first_step_, now);
         };
@@ -411,10 +411,10 @@ class Arrivals {
 TEST_F(HostileWorld, AFloodOfQuestionsIsWorkedOffAtABoundedRateWhileOthersAreServed) {
     const protocol::Message question =
         protocol::SyncAsk{std::make_shared<const std::vector<protocol::Heard>>(), true};
-    Arrivals questions(question.index());
+    const auto questions = std::make_shared<Arrivals>(question.index());
     Limits limits;
     limits.pace.messages_per_s = 50;
-    start(limits, questions.hooks());
+    start(limits, questions->hooks());
     Stranger stranger(door(), identity_of(1));
     ASSERT_TRUE(stranger.greeted);
     BytesOut flood;
@@ -425,10 +425,10 @@ TEST_F(HostileWorld, AFloodOfQuestionsIsWorkedOffAtABoundedRateWhileOthersAreSer
     }
     stranger.wire.write(flood);
     expect_in_service();
-    EXPECT_LT(questions.after().size(), asked);
-    ASSERT_TRUE(eventually([&] { return questions.after().size() >= 100; }));
+    EXPECT_LT(questions->after().size(), asked);
+    ASSERT_TRUE(eventually([&] { return questions->after().size() >= 100; }));
     // A turn is paid for with a fiftieth of a second, and a link begins with none in hand.
-    const auto after = questions.after();
+    const auto after = questions->after();
     for (std::size_t i = 0; i < after.size(); ++i) {
         EXPECT_GE(after[i], base::seconds(1) / 50 * static_cast<std::int64_t>(i));
     }
