@@ -6,7 +6,7 @@
 namespace coop::config {
 namespace {
 
-const std::string plain = R"(duration = "2d"
+const std::string plain_scenario = R"(duration = "2d"
 [members]
 count = 6
 boards = "small"
@@ -177,7 +177,8 @@ TEST(Scenario, GivesWorkAndFaultsInFull) {
 }
 
 TEST(Scenario, FillsADiskForAWhileOrToTheEnd) {
-    const std::string full_disk = plain + "[[fault]]\nkind = \"disk_full\"\nat = \"2h\"\nmembers = [0, 1]\n";
+    const std::string full_disk =
+        plain_scenario + "[[fault]]\nkind = \"disk_full\"\nat = \"2h\"\nmembers = [0, 1]\n";
     const Scenario forever = taken(full_disk).scenario;
     ASSERT_EQ(forever.faults.size(), 1U);
     EXPECT_EQ(forever.faults[0].kind, FaultKind::disk_full);
@@ -227,17 +228,17 @@ TEST(Scenario, BringsTheHardwareItNamesAndNoOther) {
     ASSERT_EQ(s.lines.size(), 2U);
     EXPECT_EQ(line_of(s, "thin").up.per_second, 175'000);
     EXPECT_EQ(line_of(s, "thin").loss_ppm, 500);
-    EXPECT_EQ(taken(plain).scenario.profiles.size(), 1U);
+    EXPECT_EQ(taken(plain_scenario).scenario.profiles.size(), 1U);
 }
 
-TEST(Scenario, TakesItsNameFromItsFile) { EXPECT_EQ(taken(plain).scenario.name, "some"); }
+TEST(Scenario, TakesItsNameFromItsFile) { EXPECT_EQ(taken(plain_scenario).scenario.name, "some"); }
 
 TEST(Scenario, MakesAFilesNameFitForAFolder) {
     for (const auto& [file, name] :
          std::initializer_list<std::pair<const char*, const char*>>{{"Unser Dorf.toml", "Unser-Dorf"},
                                                                     {"../a/Größe (2).toml", "Gr-e-2"},
                                                                     {"äöü.toml", "scenario"}}) {
-        const auto loaded = load_scenario_text(plain, file, {}, test_hardware());
+        const auto loaded = load_scenario_text(plain_scenario, file, {}, test_hardware());
         ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
         EXPECT_EQ(loaded.value().scenario.name, name);
         const auto again = load_scenario_text(loaded.value().resolved, "other.toml", {}, test_hardware());
@@ -247,29 +248,30 @@ TEST(Scenario, MakesAFilesNameFitForAFolder) {
 }
 
 TEST(Scenario, LeavesLatestToTheNewestRun) {
-    const auto loaded = load_scenario_text(plain, "latest.toml", {}, test_hardware());
+    const auto loaded = load_scenario_text(plain_scenario, "latest.toml", {}, test_hardware());
     ASSERT_FALSE(loaded.ok());
     EXPECT_EQ(loaded.error().to_text().rfind("latest.toml:1:1: a scenario is not called latest", 0), 0U)
         << loaded.error().to_text();
-    EXPECT_TRUE(load_scenario_text(plain, "latest.toml", {"name=newest"}, test_hardware()).ok());
+    EXPECT_TRUE(load_scenario_text(plain_scenario, "latest.toml", {"name=newest"}, test_hardware()).ok());
 }
 
 TEST(Scenario, NamesTheOverrideThatMakesAnotherLineWrong) {
-    const auto loaded = load_scenario_text(plain + "[[workload]]\nkind = \"photos\"\nat = \"1h\"\nby = [5]\n",
-                                           "some.toml", {"seed=3", "members.count=4"}, test_hardware());
+    const auto loaded =
+        load_scenario_text(plain_scenario + "[[workload]]\nkind = \"photos\"\nat = \"1h\"\nby = [5]\n",
+                           "some.toml", {"seed=3", "members.count=4"}, test_hardware());
     ASSERT_FALSE(loaded.ok());
     EXPECT_EQ(loaded.error().line, 9U);
     EXPECT_NE(loaded.error().advice.find("it would load without --set members.count=4"), std::string::npos);
 }
 
 TEST(Scenario, KnowsAtMostAllOthersByDefault) {
-    EXPECT_EQ(taken(plain, {"members.count=2"}).scenario.members.contacts, 1U);
-    EXPECT_EQ(taken(plain, {"members.count=1"}).scenario.members.contacts, 1U);
-    EXPECT_EQ(taken(plain).scenario.members.contacts, 3U);
+    EXPECT_EQ(taken(plain_scenario, {"members.count=2"}).scenario.members.contacts, 1U);
+    EXPECT_EQ(taken(plain_scenario, {"members.count=1"}).scenario.members.contacts, 1U);
+    EXPECT_EQ(taken(plain_scenario).scenario.members.contacts, 3U);
 }
 
 TEST(Scenario, TakesDistancesFromItsRegion) {
-    const Scenario s = taken(plain).scenario;
+    const Scenario s = taken(plain_scenario).scenario;
     EXPECT_EQ(s.network.region, "local");
     EXPECT_EQ(s.network.one_way_least, base::microseconds(750));
     EXPECT_EQ(s.network.one_way_most, base::milliseconds(7));
@@ -277,17 +279,19 @@ TEST(Scenario, TakesDistancesFromItsRegion) {
 
 TEST(Scenario, OverridesCountLikeTheFile) {
     const Loaded loaded =
-        taken(plain, {"members.count=60", "policy.placement.copies=5", "seed=9", "duration=3d"});
+        taken(plain_scenario, {"members.count=60", "policy.placement.copies=5", "seed=9", "duration=3d"});
     EXPECT_EQ(loaded.scenario.members.count, 60U);
     EXPECT_EQ(loaded.scenario.policy.placement.values[0].second, 5);
     EXPECT_EQ(loaded.scenario.seed, 9U);
     EXPECT_EQ(loaded.scenario.duration, base::days(3));
 }
 
-TEST(Scenario, LaterOverridesWin) { EXPECT_EQ(taken(plain, {"seed=1", "seed=2"}).scenario.seed, 2U); }
+TEST(Scenario, LaterOverridesWin) {
+    EXPECT_EQ(taken(plain_scenario, {"seed=1", "seed=2"}).scenario.seed, 2U);
+}
 
 TEST(ResolvedScenario, LoadsToAnEqualScenario) {
-    for (const std::string& text : {plain, full}) {
+    for (const std::string& text : {plain_scenario, full}) {
         const Loaded first = taken(text);
         auto again = load_scenario_text(first.resolved, "out/other.toml", {}, test_hardware());
         ASSERT_TRUE(again.ok()) << again.error().to_text() << "\n" << first.resolved;
@@ -306,7 +310,7 @@ TEST(ResolvedScenario, DiffersWhenAnyKeyDiffers) {
 }
 
 TEST(Parameters, SayWhoSaidSo) {
-    const Loaded loaded = taken(plain, {"seed=9"});
+    const Loaded loaded = taken(plain_scenario, {"seed=9"});
     const Parameter* count = parameter(loaded, "members.count");
     ASSERT_NE(count, nullptr);
     EXPECT_EQ(count->value, "6");
@@ -324,9 +328,9 @@ TEST(Parameters, SayWhoSaidSo) {
 }
 
 TEST(Inputs, AreEveryFileThatWasRead) {
-    const Loaded loaded = taken(plain);
+    const Loaded loaded = taken(plain_scenario);
     ASSERT_EQ(loaded.inputs.size(), 3U);
-    EXPECT_EQ(loaded.inputs[0].text, plain);
+    EXPECT_EQ(loaded.inputs[0].text, plain_scenario);
     EXPECT_TRUE(loaded.inputs[1].path.ends_with("small.toml"));
     EXPECT_TRUE(loaded.inputs[2].path.ends_with("lines.toml"));
 }
