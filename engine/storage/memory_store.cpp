@@ -16,7 +16,7 @@ void set(Map& map, const Key& key, const ContentRef& bytes, base::Bytes& used) {
     used.count += size_of(bytes);
 }
 
-struct Apply {
+struct ApplyToMaps {
     MemoryDisk& disk;
 
     void operator()(const PutIdentity& put) { disk.identity = *put.bytes; }
@@ -49,7 +49,7 @@ struct Apply {
 };
 
 void apply(const Batch& batch, MemoryDisk& disk) {
-    for (const Change& change : batch) std::visit(Apply{disk}, change);
+    for (const Change& change : batch) std::visit(ApplyToMaps{disk}, change);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ Key to_key(Span bytes, bool& sound) {
 Content to_content(Span bytes) { return {bytes.begin(), bytes.end()}; }
 
 /// Carries one batch into the open transaction. Each call is false when the database refused it.
-struct Apply {
+struct ApplyToRows {
     Database& database;
     std::int64_t& used;
 
@@ -196,7 +196,7 @@ SqliteStore::~SqliteStore() = default;
 Status SqliteStore::commit(const Batch& batch) {
     Database& database = state_->database;
     std::int64_t used = state_->used;
-    Apply apply{database, used};
+    ApplyToRows apply{database, used};
     bool worked = database.run("BEGIN IMMEDIATE");
     for (const Change& change : batch) worked = worked && std::visit(apply, change);
     if (worked && database.run("COMMIT")) {

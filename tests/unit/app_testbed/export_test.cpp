@@ -5,9 +5,9 @@
 namespace coop::app {
 namespace {
 
-using coop::test::Folder;
+using test::at_s;
 
-base::Instant at_s(std::int64_t s) { return base::Instant::zero() + base::seconds(s); }
+using coop::test::Folder;
 
 void write_small_run(const std::string& path, bool events) {
     const test::HandMade run;

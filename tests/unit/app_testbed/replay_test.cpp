@@ -4,16 +4,17 @@
 #include "engine/app/testbed_replay.hpp"
 #include "engine/results/reader.hpp"
 #include "tests/scratch.hpp"
+#include "tests/unit/app_testbed/runs.hpp"
 
 namespace coop::app {
 namespace {
+
+using test::at_s;
 
 using coop::test::Folder;
 using protocol::PeerId;
 using protocol::Report;
 using protocol::What;
-
-base::Instant at_s(std::int64_t s) { return base::Instant::zero() + base::seconds(s); }
 
 const std::string pair_of_members = R"(
 duration = "60s"

@@ -10,6 +10,8 @@
 
 namespace coop::app::test {
 
+inline base::Instant at_s(std::int64_t s) { return base::Instant::zero() + base::seconds(s); }
+
 struct HandMade {
     results::Source source = results::Source::simulated;
     std::string tolerances = "[]";

@@ -21,7 +21,7 @@ base::Result<NodeConfig, Diagnostic> load(const std::string& text,
     return load_node_config(path, overrides);
 }
 
-const std::string plain = R"(data = "store"
+const std::string plain_node = R"(data = "store"
 listen = "0.0.0.0:7411"
 [owner]
 line_up = "10Mbit/s"
@@ -30,7 +30,7 @@ disk = "8GB"
 )";
 
 TEST(NodeFile, NeedsOnlyTheOwnersLineAndDisk) {
-    const auto loaded = load(plain);
+    const auto loaded = load(plain_node);
     ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
     const NodeConfig& node = loaded.value();
     EXPECT_EQ(node.name, "node");
@@ -87,7 +87,7 @@ keep_alive_every = "1s"
 }
 
 TEST(NodeFile, TakesOverrides) {
-    const auto loaded = load(plain, {"owner.hours=3h", "listen=127.0.0.1:0", "control=stdin"});
+    const auto loaded = load(plain_node, {"owner.hours=3h", "listen=127.0.0.1:0", "control=stdin"});
     ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
     EXPECT_EQ(loaded.value().owner.hours.length, base::hours(3));
     EXPECT_EQ(loaded.value().listen, (Endpoint{"127.0.0.1", 0}));

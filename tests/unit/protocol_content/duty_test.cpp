@@ -12,9 +12,6 @@ using content::Duty;
 using content::Holder;
 using content::Judgement;
 
-constexpr std::uint32_t members = 8;
-const base::Digest object = digest(42);
-
 class DutyTable : public testing::Test {
   protected:
     Judgement judge(std::uint32_t who, std::vector<Holder> held, base::Duration unsettled = {}) {
@@ -22,22 +19,21 @@ class DutyTable : public testing::Test {
         for (const Holder& each : held) holders.push_back(each);
         const Roster roster = pool.roster();
         content::Routes routes(base::minutes(10));
-        return content::judge({peer(who), object.prefix(), &holders, unsettled},
-                              {roster, routes, *placement});
+        return content::judge({peer(who), photo.prefix(), &holders, unsettled}, {roster, routes, *placement});
     }
     Duty duty(std::uint32_t who, const std::vector<Holder>& held) { return judge(who, held).duty; }
     Holder author(std::size_t rank) const { return {peer(by_rank[rank]), Custody::author}; }
     Holder keeper(std::size_t rank) const { return {peer(by_rank[rank]), Custody::keeper}; }
     Holder courier(std::size_t rank) const { return {peer(by_rank[rank]), Custody::courier}; }
 
-    Pool pool{members};
+    Pool pool{eight};
     std::unique_ptr<policy::Placement> placement = policy::make_copies(2);
-    const std::vector<std::uint32_t> by_rank = ranking(object, members);
+    const std::vector<std::uint32_t> by_rank = ranking(photo, eight);
 };
 
 TEST_F(DutyTable, TheBestRankedFetchWhatOnlyItsAuthorHas) {
     const std::vector<Holder> held{author(5)};
-    for (std::size_t rank = 0; rank < members; ++rank) {
+    for (std::size_t rank = 0; rank < eight; ++rank) {
         EXPECT_EQ(duty(by_rank[rank], held), rank < 2 ? Duty::keep : Duty::none) << rank;
         EXPECT_FALSE(judge(by_rank[rank], held).satisfied);
         EXPECT_FALSE(judge(by_rank[rank], held).repair);
@@ -69,7 +65,7 @@ TEST_F(DutyTable, EnoughCopiesLetTheAuthorAndTheCouriersGo) {
 
 TEST_F(DutyTable, EnoughCopiesAreEnoughWhereverTheyLie) {
     const std::vector<Holder> held{keeper(6), keeper(7)};
-    for (std::size_t rank = 0; rank < members; ++rank) EXPECT_EQ(duty(by_rank[rank], held), Duty::none);
+    for (std::size_t rank = 0; rank < eight; ++rank) EXPECT_EQ(duty(by_rank[rank], held), Duty::none);
 }
 
 TEST_F(DutyTable, ACopyTooManyIsKept) {
@@ -101,7 +97,7 @@ TEST_F(DutyTable, AFullBoardIsPassedOverButItsCopiesCount) {
 TEST_F(DutyTable, FewerMembersThanCopiesAreSatisfiedWithOneEach) {
     Announcement farewell = offer();
     farewell.leaving = true;
-    for (std::uint32_t i = 1; i < members; ++i) pool.announce(i, farewell);
+    for (std::uint32_t i = 1; i < eight; ++i) pool.announce(i, farewell);
     EXPECT_TRUE(judge(0, {{peer(0), Custody::keeper}}).satisfied);
     EXPECT_EQ(duty(0, {{peer(0), Custody::author}}), Duty::promote);
 }

@@ -11,8 +11,6 @@ using base::seconds;
 using content::Duty;
 using content::Task;
 
-constexpr std::uint32_t members = 8;
-const base::Digest object = digest(42);
 const base::Bytes size = base::mib(1);
 
 /// The same pool, seen by the keeper of the member with this rank.
@@ -20,11 +18,11 @@ class KeeperOfRank {
   public:
     explicit KeeperOfRank(Pool& pool, std::size_t rank, std::int64_t copies = 2)
         : pool_(pool),
-          self(peer(ranking(object, members)[rank])),
+          self(peer(ranking(photo, eight)[rank])),
           placement_(policy::make_copies(copies)),
           keeper(self, pool.config.content, *placement_) {}
 
-    void hear(std::uint32_t holder, Custody custody, base::Digest what = object) {
+    void hear(std::uint32_t holder, Custody custody, base::Digest what = photo) {
         keeper.on_holding(peer(holder), {what, size, custody}, pool_.bench.now);
     }
     std::vector<Task> review() {
@@ -58,15 +56,15 @@ class Keeping : public testing::Test {
         one.hear(by_rank[0], Custody::keeper);
         one.hear(by_rank[1], Custody::keeper);
     }
-    const std::vector<std::uint32_t> by_rank = ranking(object, members);
-    Pool pool{members, peer(by_rank[2])};
+    const std::vector<std::uint32_t> by_rank = ranking(photo, eight);
+    Pool pool{eight, peer(by_rank[2])};
 };
 
 TEST_F(Keeping, LeavesEnoughCopiesAlone) {
     KeeperOfRank third(pool, 2);
     both_hold(third);
     EXPECT_TRUE(third.review().empty());
-    EXPECT_TRUE(third.keeper.find(object)->judgement.satisfied);
+    EXPECT_TRUE(third.keeper.find(photo)->judgement.satisfied);
 }
 
 TEST_F(Keeping, MakesAFailedMembersCopyAgainOnTheNextRanked) {
@@ -80,12 +78,12 @@ TEST_F(Keeping, MakesAFailedMembersCopyAgainOnTheNextRanked) {
     const std::vector<Task> tasks = third.review();
     ASSERT_EQ(tasks.size(), 1u);
     EXPECT_EQ(tasks[0].duty, Duty::keep);
-    EXPECT_EQ(tasks[0].object, object);
+    EXPECT_EQ(tasks[0].object, photo);
     EXPECT_EQ(tasks[0].size, size);
     EXPECT_TRUE(tasks[0].repair);
     EXPECT_TRUE(fourth.review().empty());
     Env env = pool.bench.env();
-    EXPECT_EQ(third.keeper.sources(object, pool.directory, env.now), std::vector<PeerId>{peer(by_rank[1])});
+    EXPECT_EQ(third.keeper.sources(photo, pool.directory, env.now), std::vector<PeerId>{peer(by_rank[1])});
 }
 
 TEST_F(Keeping, DoesNothingForAMemberThatOnlySleeps) {
@@ -96,7 +94,7 @@ TEST_F(Keeping, DoesNothingForAMemberThatOnlySleeps) {
     EXPECT_TRUE(third.review().empty());
     pool.pass(pool.config.content.failed_after - hours(21), {by_rank[0]});
     EXPECT_TRUE(third.review().empty()) << "silent for nearly as long as the timeout is not failed either";
-    EXPECT_TRUE(third.keeper.find(object)->judgement.satisfied);
+    EXPECT_TRUE(third.keeper.find(photo)->judgement.satisfied);
 }
 
 TEST_F(Keeping, KeepsTheCopyOfAMemberThatReturns) {
@@ -109,7 +107,7 @@ TEST_F(Keeping, KeepsTheCopyOfAMemberThatReturns) {
     EXPECT_FALSE(pool.directory.failed(peer(by_rank[0])));
     EXPECT_TRUE(first.review().empty()) << "three copies, none is dropped";
     EXPECT_TRUE(third.review().empty());
-    EXPECT_EQ(first.keeper.find(object)->custody_of(first.self), Custody::keeper);
+    EXPECT_EQ(first.keeper.find(photo)->custody_of(first.self), Custody::keeper);
 }
 
 TEST_F(Keeping, FetchesOnlyWhileSomebodyWhoHoldsItIsAwake) {
@@ -130,7 +128,7 @@ TEST_F(Keeping, LooksForWhatNobodyAnnouncedAmongThoseWhoShouldHoldIt) {
     last.review();
     Env env = pool.bench.env();
     const std::vector<PeerId> expected{peer(by_rank[0]), peer(by_rank[1])};
-    EXPECT_EQ(last.keeper.sources(object, pool.directory, env.now), expected);
+    EXPECT_EQ(last.keeper.sources(photo, pool.directory, env.now), expected);
 }
 
 TEST_F(Keeping, ReviewsSoonAfterNewsAndOtherwiseByTheClock) {
@@ -146,7 +144,7 @@ TEST_F(Keeping, ForgetsAHolderThatLetsGo) {
     KeeperOfRank third(pool, 2);
     both_hold(third);
     third.hear(by_rank[0], Custody::released);
-    EXPECT_EQ(third.keeper.find(object)->custody_of(peer(by_rank[0])), Custody::released);
+    EXPECT_EQ(third.keeper.find(photo)->custody_of(peer(by_rank[0])), Custody::released);
     EXPECT_TRUE(third.review().empty()) << "the second-ranked holds it; the first will fetch it again";
     KeeperOfRank first(pool, 0);
     both_hold(first);
@@ -168,12 +166,12 @@ TEST_F(Keeping, RemembersNoMoreHoldersThanItsBoundAndCouriersLast) {
     const std::size_t most = content::holders_max(*policy::make_copies(2));
     for (std::uint32_t i = 100; i < 100 + most; ++i) third.hear(i, Custody::courier);
     third.hear(200, Custody::courier);
-    EXPECT_EQ(third.keeper.find(object)->custody_of(peer(200)), Custody::released);
+    EXPECT_EQ(third.keeper.find(photo)->custody_of(peer(200)), Custody::released);
     third.hear(201, Custody::keeper);
-    EXPECT_EQ(third.keeper.find(object)->custody_of(peer(201)), Custody::keeper);
-    EXPECT_EQ(third.keeper.find(object)->holders.size(), most);
+    EXPECT_EQ(third.keeper.find(photo)->custody_of(peer(201)), Custody::keeper);
+    EXPECT_EQ(third.keeper.find(photo)->holders.size(), most);
     third.hear(third.self.index, Custody::courier);
-    EXPECT_EQ(third.keeper.find(object)->custody_of(third.self), Custody::courier)
+    EXPECT_EQ(third.keeper.find(photo)->custody_of(third.self), Custody::courier)
         << "its own it knows always";
 }
 
@@ -181,7 +179,7 @@ TEST_F(Keeping, RemembersAsManyCopiesAsThePolicyMayAskFor) {
     constexpr std::int64_t copies = 255;  // the most that copies/1 allows
     KeeperOfRank third(pool, 2, copies);
     for (std::uint32_t i = 100; i < 100 + copies; ++i) third.hear(i, Custody::keeper);
-    EXPECT_EQ(third.keeper.find(object)->holders.size(), static_cast<std::size_t>(copies));
+    EXPECT_EQ(third.keeper.find(photo)->holders.size(), static_cast<std::size_t>(copies));
 }
 
 TEST_F(Keeping, NamesACopyThatThePoolHasEnoughOf) {
@@ -192,7 +190,7 @@ TEST_F(Keeping, NamesACopyThatThePoolHasEnoughOf) {
     third.hear(third.self.index, Custody::keeper);
     third.review();
     ASSERT_NE(third.spare(), nullptr);
-    EXPECT_EQ(*third.spare(), object);
+    EXPECT_EQ(*third.spare(), photo);
     third.hear(by_rank[0], Custody::released);
     third.review();
     EXPECT_EQ(third.spare(), nullptr) << "now it is needed";

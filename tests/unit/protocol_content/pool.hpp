@@ -66,6 +66,10 @@ inline base::Digest digest(std::uint8_t number) {
     return made;
 }
 
+/// The object, and how many members there are, in tests about one of each.
+inline const base::Digest photo = digest(42);
+inline constexpr std::uint32_t eight = 8;
+
 /// Members by their rank for this object, best first: sorted by score, the whole of rendezvous hashing.
 inline std::vector<std::uint32_t> ranking(const base::Digest& object, std::uint32_t members) {
     std::vector<std::uint32_t> order(members);

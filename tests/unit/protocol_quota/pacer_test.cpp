@@ -16,7 +16,7 @@ using base::kib;
 using base::milliseconds;
 using base::seconds;
 
-const std::unique_ptr<policy::Quota> quota_policy = policy::make_fixed_share(kib(64));
+const std::unique_ptr<policy::Quota> share_policy = policy::make_fixed_share(kib(64));
 
 Message chunk(std::uint16_t number, Bytes size = kib(32)) {
     return ChunkReply{{}, number, {{}, size, nullptr}};
@@ -40,7 +40,7 @@ class Pacing : public testing::Test {
         policy::Contribution owner;
         owner.line_up = owner.line_down = {1000};
         owner.share = base::percent(100);
-        meter.emplace(*quota_policy, owner);
+        meter.emplace(*share_policy, owner);
         meter->start(now);
     }
     void offer(Message message) { out.send(PeerId{2}, std::move(message)); }
