@@ -1,1 +1,0 @@
-// Nothing: what it is compiled with is what counts, the precompiled prelude of all tests.
