@@ -11,7 +11,7 @@ using base::kib;
 using base::milliseconds;
 using base::seconds;
 
-constexpr base::Bytes burst = kib(64);
+constexpr base::Bytes bucket = kib(64);
 
 /// 3 % of an ADSL line: 1 Mbit/s up, 10 Mbit/s down.
 Config adsl() {
@@ -32,7 +32,7 @@ std::vector<Passed> all_that_left(const Desk& desk) {
 }
 
 TEST(FixedShare, IsKeptUnderQuestionsWithoutEndAndOverRestarts) {
-    Desk desk(adsl(), 1, burst);
+    Desk desk(adsl(), 1, bucket);
     desk.start();
     const Put object = desk.object(1, kib(320));
     desk.request(object);
@@ -44,7 +44,7 @@ TEST(FixedShare, IsKeptUnderQuestionsWithoutEndAndOverRestarts) {
         if (i % 5'000 == 4'999) desk.restart();
     }
     desk.run_for(seconds(600));
-    const Broken broken = check_all_intervals(all_that_left(desk), up, burst);
+    const Broken broken = check_all_intervals(all_that_left(desk), up, bucket);
     EXPECT_EQ(broken.intervals, 0u);
 
     // Not idle either: who asks without end does not keep chunks from leaving.
@@ -59,7 +59,7 @@ TEST(FixedShare, IsKeptUnderQuestionsWithoutEndAndOverRestarts) {
 }
 
 TEST(FixedShare, RefusesStrangersAndWhatIsNotHere) {
-    Desk desk(adsl(), 1, burst);
+    Desk desk(adsl(), 1, bucket);
     desk.start();
     const Put object = desk.object(1, kib(64));
     desk.request(object);
@@ -123,7 +123,7 @@ class Giver {
 };
 
 TEST(FixedShare, IsKeptByWhatTheNodeAsksForWhileOthersChatter) {
-    Desk desk(adsl(), 2, burst);
+    Desk desk(adsl(), 2, bucket);
     desk.start();
     std::vector<Put> objects;
     for (std::uint32_t i = 0; i < 40; ++i) objects.push_back(desk.object(i, kib(200), 1));
@@ -139,9 +139,9 @@ TEST(FixedShare, IsKeptByWhatTheNodeAsksForWhileOthersChatter) {
         }
     }
     EXPECT_EQ(desk.reported(What::stored).size(), objects.size()) << "8 MB need 4 minutes";
-    const Broken broken = check_all_intervals(giver.asked(), down, burst);
+    const Broken broken = check_all_intervals(giver.asked(), down, bucket);
     EXPECT_EQ(broken.intervals, 0u);
-    EXPECT_EQ(check_all_intervals(all_that_left(desk), up, burst).intervals, 0u);
+    EXPECT_EQ(check_all_intervals(all_that_left(desk), up, bucket).intervals, 0u);
 }
 
 }  // namespace
