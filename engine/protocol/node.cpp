@@ -11,7 +11,7 @@ Node::Node(PeerId self, const Config& config, const Policies& policies)
       config_(&config),
       directory_(self, config.membership, config.content.failed_after),
       views_(self, config.membership),
-      log_(config.broadcast, config.membership.members_max + config.broadcast.strangers_max),
+      log_(config.broadcast, config.membership.members_max + config.broadcast.strangers_max, self),
       broadcast_(self, config.broadcast),
       catch_up_(config.sync),
       meter_(*policies.quota, config.owner),
@@ -62,6 +62,7 @@ void Node::wake(Env& env) {
     const base::Instant end = meter_.hours().next_end(env.now);
     sleep_at_ = end - config_->quota.farewell_lead;
     wake_at_ = end.is_never() ? end : meter_.hours().next_start(end);
+    if (disk_trouble_) pulls_.pause();  // they waited for the disk
     disk_trouble_ = false;  // a new day, a new try: announcing shows whether the disk writes again
     disk_try_at_ = base::Instant::never();
     tidy_from_ = env.now + membership::catching_up(config_->content.failed_after);

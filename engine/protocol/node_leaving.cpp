@@ -17,7 +17,7 @@ void Node::request(const Leave&, Env& env) {
     announce(env);
 }
 
-// The first word of it stays on the disk until the end: the later ones, one a day, put nothing off.
+// The first word of it stays on the disk until the end: later ones put nothing off.
 void Node::remember_leaving(const Statement& announcement, Env& env) {
     if (!std::get<Announcement>(announcement.body).leaving) return;
     if (leaving_since_ != 0 && leaving_since_ <= announcement.id.sequence) return;
@@ -30,7 +30,8 @@ void Node::go_when_free(Env& env) {
     const auto& said = std::get<Announcement>(announcement_->statement.body);
     if (said.departed()) return depart(env);
     const bool told = said.leaving && (!views_.active().empty() || env.now >= tidy_from_);
-    if (going_ || !told || (env.now < leave_by_ && needed_here(env))) return;
+    const bool late = env.now >= leave_by_;  // also where the disk did not even take that it leaves
+    if (going_ || (!late && (!told || needed_here(env)))) return;
     going_ = true;
     announce(env);
 }

@@ -43,8 +43,11 @@ void Node::on(PeerId from, const Gossip& m, Env& env) {
     if (m.statement == nullptr || m.statement->statement.id.origin == self_) return;
     // One that is known needs no second check: only its number is looked at.
     const bool wanted = log_.wants(m.statement->statement.id);
-    if (wanted && !has_place_for(m.statement->statement, env)) return;
     if (wanted && !trusted(from, m.statement, env)) return;
+    if (wanted && !has_place_for(m.statement->statement, env)) {
+        broadcast_.give_up(m.statement->statement.id);
+        return catch_up_.on(from, m, log_, env);  // an answer all the same
+    }
     const bool quietly = catch_up_.quietly(from, m);
     const bool fresh = quietly ? broadcast_.keep(from, m, log_, env) : broadcast_.on(from, m, log_, env);
     if (fresh) deliver(m.statement, m.hops, env);

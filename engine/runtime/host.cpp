@@ -153,6 +153,7 @@ std::string Host::Parts::open() {
 /// configuration.
 bool Host::Parts::relies_on(PeerId peer) const {
     const auto& contacts = options.config.contacts;
+    if (peer == self) return true;
     if (std::find(contacts.begin(), contacts.end(), peer) != contacts.end()) return true;
     return steps && (steps->node().may_turn_to(peer) || steps->node().keeps_account_of(peer));
 }

@@ -29,7 +29,7 @@ Duration time_for(base::Bytes size, base::ByteRate share) { return std::min(size
 }  // namespace
 
 void Pace::took(const Taken& taken, const PaceRates& rates, Instant now) {
-    const auto sharing = static_cast<std::int64_t>(taken.waiting) + 1;
+    const std::int64_t sharing = taken.answers ? 1 : static_cast<std::int64_t>(taken.waiting) + 1;
     const Duration pause_max = rates.limits.pause_max;
     const base::Bytes weight = taken.line * (taken.answers ? 1 : unasked_part);
     bytes_paid_ = charged(bytes_paid_, time_for(weight, rates.share) * sharing,

@@ -107,7 +107,7 @@ enum class FaultKind : std::uint8_t {
     power_on,       ///< boots, then starts from what the disk kept
     kill,           ///< the process alone dies; power stays on
     leave,          ///< the owner says farewell for good, and switches the board off once it has departed
-    disk_full,      ///< nothing more can be written; forgetting still works
+    disk_full,      ///< nothing more can be written; a commit that only frees room still works
     disk_failing,   ///< nothing can be written
     disk_well,      ///< as new, with what it held
     restart,        ///< the process begins again from what the disk kept

@@ -43,6 +43,7 @@ bool BoundedPeerBook::promote(PeerId peer) {
     if (e->member) return true;
     if (members_ >= limits_.members_max) return false;
     e->member = true;
+    ++changes_;
     ++members_;
     --strangers_;
     return true;
@@ -81,9 +82,10 @@ PeerId LinkBook::intern(const base::Key& key, const Endpoint& endpoint) {
 
 bool LinkBook::may_introduce() {
     const std::uint32_t most = board_.half_full() ? std::max(1U, most_ / when_half_full) : most_;
-    if (introduced_.size() >= most && members_seen_ != board_.members()) {
-        members_seen_ = board_.members();
-        std::erase_if(introduced_, [&](PeerId peer) { return board_.is_member(peer); });
+    if (introduced_.size() >= most && changes_seen_ != board_.changes()) {
+        changes_seen_ = board_.changes();
+        std::erase_if(introduced_,
+                      [&](PeerId peer) { return board_.is_member(peer) || board_.key_of(peer) == nullptr; });
     }
     return introduced_.size() < most;
 }

@@ -55,7 +55,7 @@ class BoundedPeerBook final : public PeerBook {
     /// Hearsay fills and replaces hearsay, never what was confirmed.
     PeerId intern(const base::Key& key, const Endpoint& endpoint) override;
 
-    /// A member for good: makes room for another stranger. For oneself, configured contacts, and whoever
+    /// A member from now on: makes room for another stranger. For oneself, configured contacts, and whoever
     /// signed something that the node keeps account of. False when there are `members_max` already.
     bool promote(PeerId peer);
     /// Hardly any room for another member.
@@ -67,6 +67,7 @@ class BoundedPeerBook final : public PeerBook {
         for (auto&& [peer, entry] : entries_) {
             if (!entry.member || keeps(peer)) continue;
             entry.member = false;
+            ++changes_;
             --members_;
             ++strangers_;
             demoted.push_back(peer);
@@ -82,6 +83,8 @@ class BoundedPeerBook final : public PeerBook {
     std::size_t size() const noexcept { return entries_.size(); }
     std::uint32_t strangers() const noexcept { return strangers_; }
     std::uint32_t members() const noexcept { return members_; }
+    /// How often somebody became a member, or ceased to be one.
+    std::uint32_t changes() const noexcept { return changes_; }
     bool half_full() const noexcept { return strangers_ >= limits_.strangers_max / 2; }
     /// How often a stranger was turned away.
     std::uint64_t refused() const noexcept { return refused_; }
@@ -99,6 +102,7 @@ class BoundedPeerBook final : public PeerBook {
     std::uint32_t next_ = 0;
     std::uint32_t members_ = 0;
     std::uint32_t strangers_ = 0;
+    std::uint32_t changes_ = 0;
     std::uint64_t refused_ = 0;
 };
 
@@ -124,7 +128,7 @@ class LinkBook final : public PeerBook {
     /// None as well when this link has named too many who have not become members.
     PeerId intern(const base::Key& key, const Endpoint& endpoint) override;
 
-    /// Whom it introduced, but for those it has seen to be members since.
+    /// Whom it introduced, but for those it has seen to be members, or forgotten, since.
     std::span<const PeerId> introduced() const noexcept { return introduced_; }
     /// How often a name was not taken.
     std::uint64_t refused() const noexcept { return refused_; }
@@ -136,7 +140,7 @@ class LinkBook final : public PeerBook {
     std::uint32_t most_;
     std::uint64_t refused_ = 0;
     std::vector<PeerId> introduced_;  // and not yet seen to be members
-    std::uint32_t members_seen_ = 0;  // when that was looked at
+    std::uint32_t changes_seen_ = 0;  // when that was looked at
 };
 
 }  // namespace coop::wire

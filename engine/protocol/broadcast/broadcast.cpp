@@ -63,6 +63,7 @@ bool Broadcast::take(PeerId from, const Gossip& message, StatementLog& log, Env&
         forget_missing(id);
         return true;
     }
+    if (seen == Seen::too_old) forget_missing(id);
     report_duplicate(from, id, env);
     // What came by catching up before it came along the tree says nothing against the tree.
     const Kept* const kept = log.kept(id);

@@ -116,20 +116,20 @@ Heard StatementLog::Window::heard() const { return {origin, through, open() ? 0 
 
 // --- what was seen ---------------------------------------------------------------------------------------
 
-StatementLog::StatementLog(const BroadcastConfig& config, std::uint32_t origins_max)
-    : config_(&config), origins_max_(origins_max) {}
+StatementLog::StatementLog(const BroadcastConfig& config, std::uint32_t origins_max, PeerId own)
+    : config_(&config), origins_max_(origins_max), own_(own) {}
 
 Seen StatementLog::insert(const SignedRef& statement, Instant now, std::uint16_t hops) {
     const StatementId id = statement->statement.id;
     Window* seen = window(id.origin);
     if (seen == nullptr) seen = open_window(statement->statement, now);
-    if (seen == nullptr) return Seen::too_old;
+    if (seen == nullptr || statement->statement.at < seen->since) return Seen::too_old;
     if (!seen->wants(id.sequence)) {
         const bool in_window = id.sequence > seen->base || find(id) != nullptr;
         return in_window ? Seen::before : Seen::too_old;
     }
     seen->insert(id.sequence);
-    seen->latest = std::max(seen->latest, believable(statement->statement, now));
+    seen->latest = std::max(seen->latest, std::min(statement->statement.at, now + clock_skew_max));
     seen->member |= std::holds_alternative<Announcement>(statement->statement.body);
     keep(statement, now, hops);
     return Seen::first;
@@ -225,7 +225,7 @@ StatementLog::Window* StatementLog::open_window(const Statement& statement, Inst
     }
     const auto place = std::lower_bound(windows_.begin(), windows_.end(), statement.id.origin,
                                         [](const Window& w, PeerId origin) { return w.origin < origin; });
-    return &*windows_.insert(place, Window{.origin = statement.id.origin});
+    return &*windows_.insert(place, Window{.origin = statement.id.origin, .since = forgotten_before_});
 }
 
 /// Whether this may have been taken once, from an origin that was forgotten since.
@@ -236,8 +236,10 @@ bool StatementLog::may_be_forgotten(const Statement& statement, Instant now) con
 
 /// A sixteenth at a time, as evict() does.
 void StatementLog::forget_origins() {
-    using Rank = std::tuple<bool, Instant, PeerId>;
-    const auto rank = [](const Window& w) { return Rank{w.member, w.latest, w.origin}; };
+    using Rank = std::tuple<bool, bool, Instant, PeerId>;
+    const auto rank = [this](const Window& w) {
+        return Rank{w.origin == own_, w.member, w.latest, w.origin};
+    };
     std::vector<Rank> ranks;
     ranks.reserve(windows_.size());
     for (const Window& each : windows_) ranks.push_back(rank(each));

@@ -10,10 +10,11 @@
 //
 // When there are more origins than `origins_max`, those that were silent for longest are forgotten, members
 // after all others; and from then on nothing is taken of an unknown origin that was not signed after the
-// newest word of a forgotten one. So a replay is never news again, and whoever speaks now is always heard,
-// however many invented origins have spoken before.
+// newest word of a forgotten one. So a replay is not news again, and whoever speaks now is heard, however
+// many invented origins have spoken before. (While they do, a word has to arrive before the next of them; and
+// one that was signed ahead of its time may be news once more when that time has come.)
 //
-// Law: bounded (56 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first`
+// Law: bounded (64 bytes an origin, `origins_max` origins, `cache_max` statements); a statement is `first`
 // once.
 #pragma once
 
@@ -44,8 +45,8 @@ struct Kept {
 
 class StatementLog {
   public:
-    /// `config` outlives the log.
-    StatementLog(const BroadcastConfig& config, std::uint32_t origins_max);
+    /// `config` outlives the log. `own`: the origin that is forgotten last of all.
+    StatementLog(const BroadcastConfig& config, std::uint32_t origins_max, PeerId own = PeerId::none());
 
     /// Takes a verified statement: marks it seen, and keeps it unless it is superseded or expired.
     Seen insert(const SignedRef& statement, base::Instant now, std::uint16_t hops = hops_unpushed);
@@ -80,9 +81,10 @@ class StatementLog {
     struct Window {
         PeerId origin;
         std::uint32_t through = 0;
-        std::uint32_t base = 0;                              // >= through
-        bool member = false;                                 // it has announced itself
-        base::Instant latest = base::Instant::zero();        // the newest time it has signed, at most now
+        std::uint32_t base = 0;                        // >= through
+        bool member = false;                           // it has announced itself
+        base::Instant since = base::Instant::zero();   // older ones may have been taken once, and forgotten
+        base::Instant latest = base::Instant::zero();  // the newest time it has signed, as far as believed
         std::array<std::uint64_t, window_size / 64> bits{};  // bit i: base + 1 + i was seen
 
         bool open() const { return through < base; }
@@ -112,6 +114,7 @@ class StatementLog {
     base::Instant next_expiry_ = base::Instant::never();
     base::Instant forgotten_before_ = base::Instant::zero();
     std::uint32_t origins_max_;
+    PeerId own_;
 };
 
 }  // namespace coop::protocol::broadcast

@@ -86,7 +86,9 @@ Judgement judge(const Situation& situation, const Ground& ground) {
 
     Judgement judgement;
     const std::span<const std::uint32_t> keeping(keepers.begin(), keepers.size());
-    judgement.satisfied = placement.satisfied_by({situation.object, roster.holders()}, keeping);
+    // Where nobody can hold anything any more the policy asks for nothing; that is no reason to let go.
+    judgement.satisfied =
+        !keepers.empty() && placement.satisfied_by({situation.object, roster.holders()}, keeping);
     if (!self) return judgement;
     const auto mine = std::find_if(situation.holders->begin(), situation.holders->end(),
                                    [&](const Holder& h) { return h.peer == situation.self; });

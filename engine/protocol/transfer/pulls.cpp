@@ -220,14 +220,15 @@ void Pulls::on_refusal(PeerId from, const Refusal& refusal, Env& env) {
         if (pull->asks[i].index != refusal.index || pull->asks[i].peer != from) continue;
         pull->asks.erase_at(i);
         Rest& resting = rest(*pull, from, env.now);
+        pull->retry_at = env.now;
+        if (resting.until > env.now) return;  // it was asked for several chunks at once
         const bool in_vain = refusal.reason == Reason::not_here;
         const base::Duration least =
             std::min(in_vain ? rest_after_refusal * (1 << resting.in_vain) : rest_after_refusal, rest_most);
         if (in_vain && resting.in_vain < doublings_max) ++resting.in_vain;
         // A random part, so that several who were sent away do not come back together.
         const base::Duration extra = env.rng.between(base::Duration::zero(), rest_after_refusal);
-        resting.until = std::max(resting.until, env.now + least + extra);
-        pull->retry_at = env.now;
+        resting.until = env.now + least + extra;
         return;
     }
 }

@@ -102,6 +102,15 @@ TEST_F(DutyTable, FewerMembersThanCopiesAreSatisfiedWithOneEach) {
     EXPECT_EQ(duty(0, {{peer(0), Custody::author}}), Duty::promote);
 }
 
+TEST_F(DutyTable, WhereNobodyStaysNothingIsLetGo) {
+    Announcement farewell = offer();
+    farewell.leaving = true;
+    for (std::uint32_t i = 0; i < eight; ++i) pool.announce(i, farewell);
+    EXPECT_FALSE(judge(0, {{peer(0), Custody::author}}).satisfied);
+    EXPECT_EQ(duty(0, {{peer(0), Custody::author}}), Duty::none);
+    EXPECT_EQ(duty(3, {{peer(3), Custody::courier}}), Duty::none);
+}
+
 TEST_F(DutyTable, StrangersAndStrangePoliciesAreNoReasonToFall) {
     EXPECT_EQ(duty(99, {author(5)}), Duty::none);
     EXPECT_EQ(duty(by_rank[0], {}), Duty::keep);

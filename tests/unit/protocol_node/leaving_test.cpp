@@ -197,5 +197,15 @@ TEST(NodeLeaving, GoesAlsoWhenTheDiskDoesNotTakeItsLastWord) {
     EXPECT_EQ(holder.desk.sent<Disconnect>().back().second.why, Farewell::leaving);
 }
 
+TEST(NodeLeaving, EndsInTimeAlsoWithADiskThatNeverTookItsWord) {
+    Holder holder;
+    holder.desk.disk_is = DiskIs::failing;
+    holder.desk.request(Leave{});
+    holder.run_for(days(14) - hours(1));
+    EXPECT_FALSE(holder.departed());
+    holder.run_for(hours(3));
+    EXPECT_TRUE(holder.departed());
+}
+
 }  // namespace
 }  // namespace coop::protocol::test

@@ -202,18 +202,29 @@ TEST_F(StatementLogTest, HearsWhoeverSpeaksNowAndTakesNoReplayHoweverManyHaveSpo
     for (const SignedRef& each : said) ASSERT_NE(log.insert(each, now), Seen::first);
     EXPECT_EQ(log.insert(notice(3, 2, now), now), Seen::first)
         << "the forgotten are heard when they speak again";
+    EXPECT_EQ(log.insert(said[3], now), Seen::too_old) << "but what they said before is no news";
     EXPECT_LE(log.size(), 65u) << "what the forgotten said is not kept either";
 }
 
 TEST_F(StatementLogTest, ADateInTheFutureOpensNoDoorForReplays) {
     const SignedRef early = notice(5000, 1, now + days(300));
     EXPECT_EQ(log.insert(early, now), Seen::first) << "a board without a battery clock";
-    for (std::uint32_t origin = 0; origin < 100; ++origin) {
+    for (std::uint32_t origin = 0; origin < 1000; ++origin) {
         now = now + base::seconds(1);
         log.insert(notice(origin, 1, now), now);
     }
     ASSERT_FALSE(log.knows(peer(5000)));
     EXPECT_EQ(log.insert(early, now), Seen::too_old);
+}
+
+TEST_F(StatementLogTest, ForgetsItselfLast) {
+    StatementLog own(config, 16, peer(7));
+    own.insert(notice(7, 1, now), now);
+    for (std::uint32_t i = 100; i < 200; ++i) {
+        now = now + base::seconds(1);
+        own.insert(announcement(i, 1), now);
+    }
+    EXPECT_TRUE(own.knows(peer(7)));
 }
 
 TEST_F(StatementLogTest, ForgetsMembersAfterStrangers) {
