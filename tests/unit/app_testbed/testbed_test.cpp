@@ -146,7 +146,8 @@ TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
     const auto eager = reader.value().snapshot("eager", base::Instant::never());
     ASSERT_TRUE(eager.ok()) << eager.error().message;
     EXPECT_EQ(eager.value().at, base::Instant::zero() + base::seconds(14));
-    EXPECT_GE(eager.value().edges.size(), 4U);  // a tree over three, seen from both ends
+    // A tree over three has two links. Notices that cross prune each other's tree, from one end each.
+    EXPECT_GE(eager.value().edges.size(), 2U);
     const auto faults = reader.value().faults().value();
     ASSERT_EQ(faults.size(), 2U);
     EXPECT_EQ(faults[0].kind, "kill");
