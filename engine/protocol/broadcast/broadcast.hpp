@@ -42,9 +42,10 @@ class Broadcast {
     void on(PeerId from, const Graft& message, const StatementLog& log, Env& env);
     void on(PeerId from, const Prune& message, Env& env);
 
-    /// Asks the next announcer for what was announced and did not come.
     /// It has come and is not for this board: nobody is asked for it any more.
     void give_up(StatementId id) { forget_missing(id); }
+
+    /// Asks the next announcer for what was announced and did not come.
     void on_deadline(const StatementLog& log, Env& env);
     Deadline deadline() const;
 

@@ -123,12 +123,14 @@ Seen StatementLog::insert(const SignedRef& statement, Instant now, std::uint16_t
     const StatementId id = statement->statement.id;
     Window* seen = window(id.origin);
     if (seen == nullptr) seen = open_window(statement->statement, now);
-    if (seen == nullptr || statement->statement.at < seen->since) return Seen::too_old;
+    if (seen == nullptr) return Seen::too_old;
     if (!seen->wants(id.sequence)) {
         const bool in_window = id.sequence > seen->base || find(id) != nullptr;
         return in_window ? Seen::before : Seen::too_old;
     }
     seen->insert(id.sequence);
+    if (statement->statement.at < seen->since)
+        return Seen::too_old;  // its number is known now: not sent again
     seen->latest = std::max(seen->latest, std::min(statement->statement.at, now + clock_skew_max));
     seen->member |= std::holds_alternative<Announcement>(statement->statement.body);
     keep(statement, now, hops);

@@ -249,6 +249,11 @@ TEST_F(StatementLogTest, IsNotSentAgainWhatItHasForgotten) {
     const auto news = large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000);
     ASSERT_EQ(news.size(), 1u);
     EXPECT_EQ(log.insert(news[0], now), Seen::first);
+    // Now the origin is named, so what it said before comes once more; and is not taken, nor sent again.
+    const SyncAsk again{log.heard_vector(rng), false, log.forgotten_before()};
+    ASSERT_EQ(large.missing_for(again, 1000).size(), 1u);
+    EXPECT_EQ(log.insert(large.missing_for(again, 1000)[0], now), Seen::too_old);
+    EXPECT_TRUE(large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000).empty());
 }
 
 TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
