@@ -129,15 +129,9 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
     return awake;
 }
 
-// A pool in which nobody else is left is content with nothing: that is not enough.
 bool Keeper::enough_elsewhere(const base::Digest& object) const {
     const Known* const known = objects_.find(object);
-    if (known == nullptr || known->stale || !known->judgement.satisfied) return false;
-    return std::any_of(known->holders.begin(), known->holders.end(), [&](const Holder& holder) {
-        const auto index = roster_.index_of(holder.peer);
-        const bool stays = index && !roster_.at(*index).leaving;
-        return stays && holder.peer != self_ && holder.custody == Custody::keeper;
-    });
+    return known != nullptr && !known->stale && known->judgement.satisfied;
 }
 
 const base::Digest* Keeper::spare(const membership::Directory& directory, Env& env) {

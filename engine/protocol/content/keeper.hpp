@@ -51,7 +51,8 @@ class Keeper {
     std::vector<PeerId> sources(const base::Digest& object, const membership::Directory& directory,
                                 base::Instant now) const;
 
-    /// Whether others, who stay, hold enough of it; as it was judged last.
+    /// Whether the pool holds enough of it, as it was judged last. Whoever leaves is not counted: asked by
+    /// one that does, whether the others do.
     bool enough_elsewhere(const base::Digest& object) const;
 
     const Known* find(const base::Digest& object) const { return objects_.find(object); }
