@@ -9,9 +9,9 @@ using base::Instant;
 
 namespace {
 
-// What comes unasked has this part of the share, so that the rest stays for what the node asks for.
+// What comes unasked weighs so much more, so that half of the share stays for what the node asks for.
 // Guess. Study: scenarios/handful.toml on a testbed
-constexpr std::int64_t unasked_part = 2;
+constexpr std::int64_t unasked_weight = 2;
 
 struct Account {
     Duration in_hand_max;
@@ -31,7 +31,7 @@ Duration time_for(base::Bytes size, base::ByteRate share) { return std::min(size
 void Pace::took(const Taken& taken, const PaceRates& rates, Instant now) {
     const std::int64_t sharing = taken.answers ? 1 : static_cast<std::int64_t>(taken.waiting) + 1;
     const Duration pause_max = rates.limits.pause_max;
-    const base::Bytes weight = taken.line * (taken.answers ? 1 : unasked_part);
+    const base::Bytes weight = taken.line * (taken.answers ? 1 : unasked_weight);
     bytes_paid_ = charged(bytes_paid_, time_for(weight, rates.share) * sharing,
                           {time_for(rates.burst, rates.share), pause_max}, now);
     const Duration turn = base::seconds(1) / rates.limits.messages_per_s;
