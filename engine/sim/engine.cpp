@@ -12,7 +12,6 @@ Simulation::Engine::Engine(const Setup& setup, const World& world)
     COOP_ASSERT(count < workload_origin);
     if (setup.check_quota) checker_.emplace(setup.policies, world.observer);
     hosts_.reserve(count);
-    queue_.reserve(2 * std::size_t{count});
     for (std::uint32_t i = 0; i < count; ++i) {
         const PeerId peer{i};
         const Board& board = world.boards.board(peer);

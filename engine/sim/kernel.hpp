@@ -1,18 +1,30 @@
 // EventQueue: what happens next, in one total order.
 //
-//     push(event) ──► [ 4-ary heap by (at, origin, count) ] ──► pop() ──► the earliest
+//              ┌─ later ──────────────► wheels, coarse to fine: 11 levels of 64 buckets, unsorted
+//     push ────┤                            │ the first bucket, when nothing is open any more:
+//              │                            │ spread over the finer wheels, or sorted once it is small
+//              └─ within what is open ─► latecomers (a heap)     run (sorted)
+//                                            └───────► pop ◄───────┘   the earlier of both
+//
+// A bucket's level is the highest digit (base 64) in which its time differs from the start of what is open;
+// since time never goes back, an event moves down a level at a time, at most, and is sorted among a few only.
 //
 // Law: the order is total and does not depend on who scheduled what first: `origin` is the node that caused
 // the event and `count` that node's own counter. Time never goes back. Nothing else may know how the queue
-// sorts, so that it can be replaced.
+// sorts, so that it can be replaced. No allocation in steady state; what a burst needed is given back.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "engine/base/assert.hpp"
 #include "engine/base/time.hpp"
+#include "engine/sim/blocks.hpp"
 
 namespace coop::sim {
 
@@ -34,61 +46,152 @@ static_assert(sizeof(Event) == 24);
 
 class EventQueue {
   public:
-    bool empty() const { return heap_.empty(); }
-    std::size_t size() const { return heap_.size(); }
+    bool empty() const { return size_ == 0; }
+    std::size_t size() const { return size_; }
     /// The moment of the last event that was popped.
     base::Instant now() const { return now_; }
     /// When the next event is due; the queue must not be empty.
-    base::Instant next_at() const { return COOP_ASSERT(!heap_.empty()), heap_.front().at; }
+    base::Instant next_at() { return next().at; }
 
+    /// Not before the last one that was popped, nor before time zero.
     void push(const Event& event) {
         COOP_ASSERT(event.at >= now_);
-        heap_.push_back(event);
-        rise(heap_.size() - 1);
+        ++size_;
+        const std::uint64_t time = time_of(event);
+        if (time < open_until_ && late_.size() >= crowd) narrow();
+        if (time < open_until_) {
+            late_.push_back(event);
+            std::push_heap(late_.begin(), late_.end(), comes_after);
+        } else {
+            put_into_wheel(event, time ^ open_from_);
+        }
     }
     Event pop() {
-        COOP_ASSERT(!heap_.empty());
-        const Event first = heap_.front();
-        const Event last = heap_.back();
-        heap_.pop_back();
-        if (!heap_.empty()) sink(last);
-        now_ = first.at;
-        return first;
+        const Event& first = next();
+        const Event event = first;
+        if (!late_.empty() && &first == late_.data()) {
+            std::pop_heap(late_.begin(), late_.end(), comes_after);
+            late_.pop_back();
+        } else {
+            ++run_next_;
+        }
+        --size_;
+        now_ = event.at;
+        return event;
     }
-    void reserve(std::size_t events) { heap_.reserve(events); }
+    /// The n-th event after the next one if it is known already, for prefetching; null when it is not. Later
+    /// pushes may come before it.
+    const Event* upcoming(std::size_t n) const {
+        return run_next_ + n < run_.size() ? &run_[run_next_ + n] : nullptr;
+    }
+    /// Bytes taken up, for memory limits.
+    std::size_t bytes() const {
+        return blocks_.bytes() + (run_.capacity() + late_.capacity()) * sizeof(Event);
+    }
 
   private:
-    static constexpr std::size_t width = 4;  // a node's children share one and a half cache lines
+    static constexpr int digit = 6;  // bits
+    static constexpr int buckets = 1 << digit;
+    static constexpr int levels = (64 + digit - 1) / digit;
+    // A bucket of so few is sorted where it is. Measured: bench/README.md
+    static constexpr std::uint32_t few = 64;
+    // So many latecomers say that what is open is too wide. Measured: bench/README.md
+    static constexpr std::size_t crowd = 4 * few;
+    using Pool = Blocks<Event, 31>;
 
-    void rise(std::size_t at) {
-        const Event event = heap_[at];
-        while (at > 0) {
-            const std::size_t parent = (at - 1) / width;
-            if (!event.before(heap_[parent])) break;
-            heap_[at] = heap_[parent];
-            at = parent;
-        }
-        heap_[at] = event;
+    struct Bucket {
+        BlockId first = no_block;
+        std::uint32_t free =
+            0;  ///< items of the first block that are not filled; they are filled from the end
+        std::uint32_t count = 0;
+    };
+
+    static std::uint64_t time_of(const Event& event) { return static_cast<std::uint64_t>(event.at.ns()); }
+    static bool comes_before(const Event& a, const Event& b) { return a.before(b); }
+    static bool comes_after(const Event& a, const Event& b) { return b.before(a); }
+
+    const Event& next() {
+        COOP_ASSERT(size_ > 0);
+        if (run_next_ == run_.size() && late_.empty()) open();
+        const bool on_time = run_next_ < run_.size();
+        if (late_.empty() || (on_time && run_[run_next_].before(late_.front()))) return run_[run_next_];
+        return late_.front();
     }
-    /// Puts `event` where the first one was and lets it down to its place.
-    void sink(const Event& event) {
-        const std::size_t count = heap_.size();
-        std::size_t at = 0;
+
+    /// `differs`: in which bits its time differs from the start of what is open.
+    void put_into_wheel(const Event& event, std::uint64_t differs) {
+        const int level = (63 - std::countl_zero(differs | 1)) / digit;
+        const auto number = static_cast<std::size_t>(time_of(event) >> (level * digit)) % buckets;
+        const auto at_level = static_cast<std::size_t>(level);
+        Bucket& bucket = wheels_[at_level][number];
+        if (bucket.free == 0) {
+            const BlockId block = blocks_.take();
+            blocks_[block].next = bucket.first;
+            bucket.first = block;
+            bucket.free = Pool::length;
+        }
+        blocks_[bucket.first].items[--bucket.free] = event;
+        ++bucket.count;
+        filled_[at_level] |= std::uint64_t{1} << number;
+        levels_filled_ |= 1U << level;
+    }
+
+    /// Sorts the first bucket into the run; one that is too large is spread over finer wheels before.
+    void open() {
+        run_.clear();
+        run_next_ = 0;
+        if (run_.capacity() > 64 * few) run_.shrink_to_fit();
         for (;;) {
-            const std::size_t first = at * width + 1;
-            if (first >= count) break;
-            const std::size_t end = first + width < count ? first + width : count;
-            std::size_t least = first;
-            for (std::size_t child = first + 1; child < end; ++child)
-                if (heap_[child].before(heap_[least])) least = child;
-            if (!heap_[least].before(event)) break;
-            heap_[at] = heap_[least];
-            at = least;
+            const auto level = static_cast<std::size_t>(std::countr_zero(levels_filled_));
+            const auto number = static_cast<std::size_t>(std::countr_zero(filled_[level]));
+            const Bucket bucket = std::exchange(wheels_[level][number], {});
+            filled_[level] &= filled_[level] - 1;
+            if (filled_[level] == 0) levels_filled_ &= ~(1U << level);
+
+            const int shift = static_cast<int>(level) * digit;
+            const std::uint64_t coarser = shift + digit < 64 ? ~std::uint64_t{0} << (shift + digit) : 0;
+            open_from_ = (open_from_ & coarser) | (std::uint64_t{number} << shift);
+            if (bucket.count <= few || level == 0) {
+                open_until_ = open_from_ + (std::uint64_t{1} << shift);
+                empty_out(bucket, [this](const Event& event) { run_.push_back(event); });
+                return std::sort(run_.begin(), run_.end(), comes_before);
+            }
+            empty_out(bucket,
+                      [this](const Event& event) { put_into_wheel(event, time_of(event) ^ open_from_); });
         }
-        heap_[at] = event;
+    }
+    /// Puts what is left of what is open into the finer wheels, from now on.
+    void narrow() {
+        const auto from = static_cast<std::uint64_t>(now_.ns());
+        if (now_ < base::Instant::zero() || from < open_from_ || open_until_ - open_from_ == 1) return;
+        open_from_ = open_until_ = from;
+        for (; run_next_ < run_.size(); ++run_next_)
+            put_into_wheel(run_[run_next_], time_of(run_[run_next_]) ^ open_from_);
+        for (const Event& event : late_) put_into_wheel(event, time_of(event) ^ open_from_);
+        late_.clear();
+    }
+    template <class Visit>
+    void empty_out(Bucket bucket, Visit visit) {
+        while (bucket.first != no_block) {
+            auto& block = blocks_[bucket.first];
+            for (std::uint32_t i = bucket.free; i < Pool::length; ++i) visit(block.items[i]);
+            bucket.free = 0;
+            const BlockId next = block.next;
+            blocks_.give_back(bucket.first);
+            bucket.first = next;
+        }
     }
 
-    std::vector<Event> heap_;
+    Pool blocks_;
+    std::array<std::array<Bucket, buckets>, levels> wheels_{};
+    std::array<std::uint64_t, levels> filled_{};  // a bit a bucket
+    std::uint32_t levels_filled_ = 0;             // a bit a level
+    std::uint64_t open_from_ = 0;  // of what is open, and until: in it nothing lies in the wheels
+    std::uint64_t open_until_ = 0;
+    std::vector<Event> run_;  // sorted
+    std::size_t run_next_ = 0;
+    std::vector<Event> late_;  // a heap
+    std::size_t size_ = 0;
     base::Instant now_ = base::Instant::of_ns(INT64_MIN);
 };
 

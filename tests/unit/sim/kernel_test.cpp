@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <queue>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -16,6 +17,10 @@ base::Instant at(std::int64_t ns) { return base::Instant::of_ns(ns); }
 bool same(const Event& a, const Event& b) {
     return a.at == b.at && a.origin == b.origin && a.count == b.count && a.slot == b.slot && a.kind == b.kind;
 }
+
+struct ComesAfter {
+    bool operator()(const Event& a, const Event& b) const { return b.before(a); }
+};
 
 /// The obvious queue: keep everything sorted.
 struct Obvious {
@@ -75,6 +80,88 @@ TEST(EventQueue, KnowsNoTwoEqualEvents) {
     for (const Event& b : {Event{at(2), 2, 3, 0, 0}, Event{at(1), 3, 0, 0, 0}, Event{at(1), 2, 4, 0, 0}}) {
         EXPECT_TRUE(a.before(b));
         EXPECT_FALSE(b.before(a));
+    }
+}
+
+TEST(EventQueue, IsTheObviousQueueOverEveryScaleOfTime) {
+    constexpr std::array<std::uint64_t, 5> spans{1, 4, 1'000, 1ULL << 30, 1ULL << 50};
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        base::Rng rng(seed, base::Purpose::test, 0);
+        EventQueue queue;
+        std::priority_queue<Event, std::vector<Event>, ComesAfter> obvious;
+        std::uint32_t count = 0;
+        for (int round = 0; round < 10'000; ++round) {
+            const bool grows = round / 2000 % 2 == 0;  // bursts, and what comes after them
+            if (obvious.empty() || rng.below(10) < (grows ? 7U : 3U)) {
+                const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
+                const auto later = static_cast<std::int64_t>(rng.below(spans[rng.below(spans.size())]));
+                const Event event{at(now + later), static_cast<std::uint32_t>(rng.below(5)), count++, 0, 0};
+                queue.push(event);
+                obvious.push(event);
+            } else {
+                if (rng.below(4) == 0) {
+                    ASSERT_EQ(queue.next_at(), obvious.top().at);
+                }
+                ASSERT_TRUE(same(queue.pop(), obvious.top())) << "seed " << seed << ", round " << round;
+                obvious.pop();
+            }
+        }
+    }
+}
+
+TEST(EventQueue, TakesWhatIsDueBeforeWhatItHasLookedAtAlready) {
+    EventQueue queue;
+    queue.push({at(1'000'000), 1, 0, 0, 0});
+    EXPECT_EQ(queue.next_at(), at(1'000'000));
+    queue.push({at(5), 2, 0, 0, 0});
+    EXPECT_EQ(queue.pop().at, at(5));
+    EXPECT_EQ(queue.pop().at, at(1'000'000));
+}
+
+TEST(EventQueue, GivesBackWhatABurstNeeded) {
+    EventQueue queue;
+    const auto hold = [&queue](std::uint32_t pending) {
+        base::Rng rng(3, base::Purpose::test, 0);
+        std::uint32_t count = 0;
+        const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
+        while (queue.size() < pending)
+            queue.push({at(now + static_cast<std::int64_t>(rng.below(1 << 30))), 0, count++, 0, 0});
+        for (std::uint32_t i = 0; i < 2 * pending; ++i) {
+            const Event event = queue.pop();
+            queue.push({event.at + base::nanoseconds(static_cast<std::int64_t>(rng.below(1 << 30))), 0,
+                        count++, 0, 0});
+        }
+    };
+    hold(1000);
+    const std::size_t small = queue.bytes();
+    hold(300'000);
+    EXPECT_GT(queue.bytes(), 300'000 * sizeof(Event));
+    while (queue.size() > 1000) queue.pop();
+    for (int again = 0; again < 4; ++again) hold(1000);  // until nothing is left of the burst
+    EXPECT_LE(queue.bytes(), 2 * small);
+}
+
+TEST(EventQueue, BearsACrowdInWhatLookedEmpty) {
+    EventQueue queue;
+    std::priority_queue<Event, std::vector<Event>, ComesAfter> obvious;
+    std::uint32_t count = 0;
+    const auto push = [&](std::int64_t ns) {
+        const Event event{at(ns), 0, count++, 0, 0};
+        queue.push(event);
+        obvious.push(event);
+    };
+    constexpr std::int64_t hour = 3'600'000'000'000;
+    for (std::int64_t i = 0; i < 10; ++i) push(i * hour);
+    base::Rng rng(4, base::Purpose::test, 0);
+    for (int round = 0; round < 20'000; ++round) {
+        ASSERT_TRUE(same(queue.pop(), obvious.top()));
+        obvious.pop();
+        for (int more = 0; more < (round < 3'000 ? 3 : 1); ++more)
+            push(queue.now().ns() + static_cast<std::int64_t>(rng.below(1'000'000'000)));
+    }
+    while (!obvious.empty()) {
+        ASSERT_TRUE(same(queue.pop(), obvious.top()));
+        obvious.pop();
     }
 }
 
