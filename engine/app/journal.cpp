@@ -22,7 +22,7 @@ using protocol::Report;
 using protocol::What;
 
 constexpr auto last_what = static_cast<unsigned>(What::departed);
-constexpr auto last_reason = static_cast<unsigned>(Reason::malformed);
+constexpr auto last_reason = static_cast<unsigned>(Reason::leaving);
 constexpr std::array<std::string_view, 5> link_ends{"", "silent", "farewell", "replaced", "slept"};
 constexpr std::array<std::string_view, 5> custodies{"", "author", "keeper", "courier", "released"};
 

@@ -46,7 +46,12 @@ using Command = std::variant<Publish, Put, Get, Leave>;
 struct Requested {
     Command command;
 };
+/// The disk no longer holds what it was given of this object: a chunk is gone, or is not what its name says.
+struct Damaged {
+    base::Digest object;
+};
 
-using Input = std::variant<Started, Woken, Received, Persisted, Requested>;
+/// Append only: their order is part of every fingerprint.
+using Input = std::variant<Started, Woken, Received, Persisted, Requested, Damaged>;
 
 }  // namespace coop::protocol

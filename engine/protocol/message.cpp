@@ -48,6 +48,7 @@ std::string_view to_text(Reason reason) noexcept {
         case Reason::too_large: return "too_large";
         case Reason::unknown_member: return "unknown_member";
         case Reason::malformed: return "malformed";
+        case Reason::leaving: return "leaving";
     }
     return "unknown_reason";
 }

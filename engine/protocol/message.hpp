@@ -116,6 +116,7 @@ enum class Reason : std::uint8_t {
     too_large,
     unknown_member,
     malformed,
+    leaving,  ///< said to an owner only, never on the line
 };
 std::string_view to_text(Reason reason) noexcept;
 /// An answer that is a no. `index` is the chunk's, or `whole_object`.

@@ -31,6 +31,9 @@
 
 namespace coop::protocol {
 
+/// Of the pool. Whoever is leaving is still needed; whoever has left may be switched off.
+enum class Stay : std::uint8_t { member, leaving, left };
+
 class Node {
   public:
     /// `config` and `policies` outlive the node.
@@ -58,6 +61,12 @@ class Node {
     const content::Shelf& shelf() const noexcept { return shelf_; }
     base::Bytes disk_used() const noexcept { return meter_.disk_used(); }
     const membership::Directory& directory() const noexcept { return directory_; }
+    /// Whether it has said durably that it leaves for good, and whether it has gone.
+    Stay stay() const noexcept;
+    /// Objects here that the pool does not hold enough of without this board, as far as is known.
+    std::size_t to_hand_over() const noexcept;
+    /// The disk refused to write: nothing new is promised until it does again.
+    bool disk_trouble() const noexcept { return disk_trouble_; }
 
   private:
     // What a Persist was for.
@@ -85,6 +94,7 @@ class Node {
     void on(const Received& received, Env& env);
     void on(const Persisted& persisted, Env& env);
     void on(const Requested& requested, Env& env);
+    void on(const Damaged& damaged, Env& env);
     void follow_hours(Env& env);
     void wake(Env& env);
     void sleep(Farewell why, Env& env);

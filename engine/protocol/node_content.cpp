@@ -26,7 +26,7 @@ void Node::request(const Put& command, Env& env) {
     };
     if (!well_formed(manifest) || command.chunks == nullptr) return no(Reason::malformed);
     if (command.chunks->size() != manifest.chunks.size()) return no(Reason::malformed);
-    if (leaving()) return no(Reason::unknown_member);
+    if (leaving()) return no(Reason::leaving);
     if (disk_trouble_) return no(Reason::disk_failing);
     if (shelf_.whole(manifest.object)) {
         read_copies_.erase(manifest.object);
@@ -64,7 +64,7 @@ void Node::request(const Get& command, Env& env) {
         pulls_.finish(command.object);  // what it fetched stays; the owner's wish goes on with it
     }
     if (gone_ || !pulls_.room_to_read()) {
-        const Reason reason = gone_ ? Reason::unknown_member : Reason::busy;
+        const Reason reason = gone_ ? Reason::leaving : Reason::busy;
         env.out.report({.what = What::get_failed, .object = command.object, .reason = reason});
         return;
     }
@@ -184,6 +184,20 @@ void Node::drop(const base::Digest& object, Env& env) {
     keep(ForgottenObject{object}, env);
     env.out.report({.what = What::released, .object = object, .size = size});
     if (custody_of(object) != Custody::released) say(Holding{object, size, Custody::released}, env);
+}
+
+// A copy that rotted: taken back, so that others repair, or this board itself fetches it again. Not while the
+// disk is in trouble: what can not be read today is not lost. Whoever asks next tells again.
+void Node::on(const Damaged& damaged, Env& env) {
+    const base::Digest object = damaged.object;
+    if (disk_trouble_ || being_put(object) || being_said(object)) return;
+    const auto pull = pulls_.finish(object);
+    drop(object, env);
+    const bool read = pull && pull->purpose == transfer::Purpose::read;
+    if (read) {
+        pulls_.start({.object = object, .size = pull->size, .purpose = pull->purpose, .since = pull->since});
+    }
+    keeper_.look_soon(env.now);
 }
 
 // Copies that were fetched to be read, and parts of objects that nobody needs here any more.

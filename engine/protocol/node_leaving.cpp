@@ -36,22 +36,33 @@ void Node::go_when_free(Env& env) {
     announce(env);
 }
 
+Stay Node::stay() const noexcept {
+    if (gone_) return Stay::left;
+    return leaving_since_ != 0 ? Stay::leaving : Stay::member;
+}
+
+std::size_t Node::to_hand_over() const noexcept {
+    const auto only_here = [&](const auto& holding) {
+        const auto& [object, word] = holding;
+        return word.custody != Custody::released && shelf_.whole(object) && !keeper_.enough_elsewhere(object);
+    };
+    return puts_.size() +
+           static_cast<std::size_t>(std::count_if(holdings_.begin(), holdings_.end(), only_here));
+}
+
 /// Whether others lack something that is here, as far as is known.
 bool Node::needed_here(Env& env) const {
-    if (!puts_.empty()) return true;
-    bool holds = false;
-    for (const auto& [object, word] : holdings_) {
-        if (word.custody == Custody::released || !shelf_.whole(object)) continue;
-        if (!keeper_.enough_elsewhere(object)) return true;
-        holds = true;
-    }
+    if (to_hand_over() > 0) return true;
+    const bool holds = std::any_of(holdings_.begin(), holdings_.end(), [&](const auto& holding) {
+        return holding.second.custody != Custody::released && shelf_.whole(holding.first);
+    });
     return holds && env.now < tidy_from_;  // what it knows of the others may be of yesterday
 }
 
 void Node::depart(Env& env) {
     for (const transfer::Pull& pull : pulls_.all()) {
         if (pull.purpose != transfer::Purpose::read) continue;
-        env.out.report({.what = What::get_failed, .object = pull.object, .reason = Reason::unknown_member});
+        env.out.report({.what = What::get_failed, .object = pull.object, .reason = Reason::leaving});
     }
     pulls_ = transfer::Pulls(config_->content);
     sleep(Farewell::leaving, env);

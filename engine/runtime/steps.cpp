@@ -35,7 +35,7 @@ void Steps::take(const Input& input) {
     const Flag done(taking_);
     step(input);
     while (!answers_.empty()) {
-        const Persisted answer = answers_.front();
+        const Input answer = answers_.front();
         answers_.pop_front();
         step(answer);
     }
@@ -59,7 +59,7 @@ void Steps::step(const Input& input) {
             around_.on_report(last_, *report);
             if (around_.hooks.on_report) around_.hooks.on_report(last_, *report);
         } else if (const auto* const persist = std::get_if<Persist>(&effect)) {
-            answers_.push_back({persist->ticket, durable});
+            answers_.push_back(Persisted{persist->ticket, durable});
         }
     }
 }
@@ -103,13 +103,26 @@ void Steps::send(const Send& send) {
     if (!reply || reply->chunk.bytes) return around_.send(send.to, send.message);
 
     ChunkReply filled = *reply;
-    auto bytes = around_.store.read_chunk(reply->chunk.name);
-    if (bytes) {
-        filled.chunk.bytes = std::make_shared<const Content>(std::move(bytes).value());
-        if (around_.crypto.names(filled.chunk)) return around_.send(send.to, filled);
-    }
+    filled.chunk.bytes = read(*reply);
+    if (filled.chunk.bytes) return around_.send(send.to, filled);
     ++around_.counters.chunks_missing;
     around_.send(send.to, Refusal{reply->object, reply->index, Reason::not_here});
+}
+
+/// Null when its bytes are not what its name says, which the node is told; or when the disk could not read
+/// them now, which says nothing about them.
+std::shared_ptr<const Content> Steps::read(const ChunkReply& reply) {
+    auto bytes = around_.store.read_chunk(reply.chunk.name);
+    if (bytes) {
+        Chunk chunk = reply.chunk;
+        chunk.bytes = std::make_shared<const Content>(std::move(bytes).value());
+        if (around_.crypto.names(chunk)) return chunk.bytes;
+    } else if (const auto trouble = bytes.error().trouble;
+               trouble != storage::Trouble::absent && trouble != storage::Trouble::corrupt) {
+        return nullptr;
+    }
+    answers_.push_back(Damaged{reply.object});
+    return nullptr;
 }
 
 }  // namespace coop::runtime

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "engine/base/rng.hpp"
@@ -38,7 +39,7 @@ class Steps {
     Steps(protocol::PeerId self, const protocol::Config& config, const protocol::Policies& policies,
           base::Rng rng, Surroundings around);
 
-    /// One step, and those that follow from its commit.
+    /// One step, and those that follow from what the disk had to say.
     void take(const protocol::Input& input);
 
     const protocol::Node& node() const { return node_; }
@@ -47,13 +48,14 @@ class Steps {
     void step(const protocol::Input& input);
     bool commit(const std::vector<protocol::Effect>& effects);
     void send(const protocol::Send& send);
+    std::shared_ptr<const protocol::Content> read(const protocol::ChunkReply& reply);
 
     protocol::PeerId self_;
     protocol::Node node_;
     base::Rng rng_;
     protocol::Outbox outbox_;
     Surroundings around_;
-    std::deque<protocol::Persisted> answers_;
+    std::deque<protocol::Input> answers_;  ///< of the disk
     base::Instant last_;  ///< time never goes back, whatever `now` says
     bool taking_ = false;
 };

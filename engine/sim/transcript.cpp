@@ -76,6 +76,9 @@ struct Inputs {
         static constexpr const char* asked[] = {"publish", "put", "get", "leave"};
         return std::string("is asked to ") + asked[in.command.index()];
     }
+    std::string operator()(const protocol::Damaged& in) const {
+        return "finds " + name_of(in.object) + " damaged";
+    }
 };
 
 struct Records {

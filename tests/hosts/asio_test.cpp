@@ -47,7 +47,7 @@ class Life {
     }
     void ask(protocol::Command command) { (*board_)->request(std::move(command)); }
     runtime::test::Resident* operator->() { return board_.get(); }
-    bool had_every_kind_of_input() const { return kinds_ == (1U << std::variant_size_v<protocol::Input>)-1; }
+    bool had_every_kind_of_input() const { return kinds_ == (1U << sound_inputs) - 1; }
 
     /// Stops it, and gives a fresh node the same.
     void expect_a_fresh_node_does_the_same() {

@@ -63,6 +63,8 @@ KeptInput::KeptInput(const Input& input) {
         what = *persisted;
     } else if (const auto* const requested = std::get_if<Requested>(&input)) {
         what = *requested;
+    } else if (const auto* const damaged = std::get_if<Damaged>(&input)) {
+        what = *damaged;
     } else {
         what = Woken{};
     }
@@ -74,6 +76,7 @@ Input KeptInput::input() const {
         return Received{received->first, &received->second};
     if (const auto* const persisted = std::get_if<Persisted>(&what)) return *persisted;
     if (const auto* const requested = std::get_if<Requested>(&what)) return *requested;
+    if (const auto* const damaged = std::get_if<Damaged>(&what)) return *damaged;
     return Woken{};
 }
 

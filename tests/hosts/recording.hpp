@@ -23,13 +23,18 @@ namespace coop::hosts {
 /// An input that owns what it speaks of.
 struct KeptInput {
     std::variant<std::vector<protocol::Record>, protocol::Woken,
-                 std::pair<protocol::PeerId, protocol::Message>, protocol::Persisted, protocol::Requested>
+                 std::pair<protocol::PeerId, protocol::Message>, protocol::Persisted, protocol::Requested,
+                 protocol::Damaged>
         what;
 
     explicit KeptInput(const protocol::Input& input);
     /// Speaks of this object, so lives no longer.
     protocol::Input input() const;
 };
+
+/// What happens to a board whose disk is sound: every kind of input but the last.
+inline constexpr std::size_t sound_inputs = std::variant_size_v<protocol::Input> - 1;
+static_assert(std::is_same_v<std::variant_alternative_t<sound_inputs, protocol::Input>, protocol::Damaged>);
 
 struct Entry {
     base::Instant now;

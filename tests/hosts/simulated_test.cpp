@@ -34,7 +34,7 @@ unsigned kinds(const Recording& recording) {
 TEST(SimulatedHost, AddsNothingToItsInputsAndTakesNothingAway) {
     for (std::uint32_t member = 0; member < SimulatedVillage::members; ++member) {
         const Recording& recording = village().recording(member);
-        EXPECT_EQ(kinds(recording), (1U << std::variant_size_v<Input>)-1);
+        EXPECT_EQ(kinds(recording), (1U << sound_inputs) - 1);
         EXPECT_EQ(first_difference(recording, village().person(member), priced, phantom_book), std::nullopt);
     }
     const auto starts = [](const Entry& e) { return std::holds_alternative<Started>(e.input.input()); };
@@ -62,7 +62,7 @@ TEST(AReplay, FindsWhateverElseAHostDoes) {
         return changed;
     };
     // One input that the host kept to itself, of each kind.
-    for (std::size_t kind = 1; kind < std::variant_size_v<Input>; ++kind) {
+    for (std::size_t kind = 1; kind < sound_inputs; ++kind) {
         const auto is = [&](const Entry& e) { return e.input.input().index() == kind && !e.effects.empty(); };
         EXPECT_TRUE(differs(without(is), person)) << kind;
     }
@@ -79,6 +79,21 @@ TEST(AReplay, FindsWhateverElseAHostDoes) {
         return e.effects.size() > 1;
     })->effects.pop_back();
     EXPECT_TRUE(differs(silent, person));
+}
+
+TEST(AReplay, KnowsWhatOnlyARealDiskDoes) {
+    const Person person = village().person(1);
+    const base::Digest object = village().object().manifest->object;
+    Replay replay(person, priced);
+    for (const Entry& entry : village().recording(1)) replay.take(entry);
+    const auto forgets_it = [&](const Effect& effect) {
+        const auto* const persist = std::get_if<Persist>(&effect);
+        const auto* const record = persist ? std::get_if<ForgottenObject>(&persist->record) : nullptr;
+        return record != nullptr && record->object == object;
+    };
+    const Entry rotten{village().recording(1).back().now, KeptInput(Damaged{object}), {}};
+    const std::vector<Effect>& effects = replay.take(rotten);
+    EXPECT_EQ(std::count_if(effects.begin(), effects.end(), forgets_it), 1);
 }
 
 /// One board's steps as the real host takes them, with a real store; time and inputs come from a recording.

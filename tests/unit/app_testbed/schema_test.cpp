@@ -32,7 +32,7 @@ TEST(Schema, ListsEveryKindOfEventAndNoOther) {
 
 TEST(Schema, ListsTheWordsThatFieldsMayHold) {
     std::set<std::string> reasons, whys, messages;
-    for (auto r = 0U; r <= static_cast<unsigned>(protocol::Reason::malformed); ++r) {
+    for (auto r = 0U; r <= static_cast<unsigned>(protocol::Reason::leaving); ++r) {
         const std::string_view text = protocol::to_text(static_cast<protocol::Reason>(r));
         if (text != "unknown_reason") reasons.insert(std::string(text));
     }

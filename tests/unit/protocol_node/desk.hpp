@@ -47,6 +47,8 @@ class Desk {
     void restart();
     void receive(std::uint32_t from, Message message);
     void request(Command command);
+    /// A part of it on the disk is not what it was.
+    void damage(const base::Digest& object) { step(Damaged{object}); }
     void run_until(base::Instant end);
     void run_for(base::Duration time) { run_until(now + time); }
 

@@ -343,5 +343,101 @@ TEST(NodeDisk, GivesAReaderItsOwnObjectWhenItIsPutWhileItIsFetched) {
     EXPECT_EQ(desk.reported(What::got).size(), 1u);
 }
 
+std::vector<Custody> said_of(const Desk& desk, const base::Digest& object) {
+    std::vector<Custody> said;
+    for (const auto& [to, gossip] : desk.sent<Gossip>()) {
+        const auto* const holding = std::get_if<Holding>(&gossip.statement->statement.body);
+        if (holding != nullptr && holding->object == object) said.push_back(holding->custody);
+    }
+    return said;
+}
+
+TEST(NodeDisk, TakesItsWordBackForACopyThatRotted) {
+    Desk desk(generous());
+    desk.start();
+    desk.join(1);
+    desk.run_for(seconds(1));
+    const Put object = desk.object(1, kib(100));
+    const base::Digest name = object.manifest->object;
+    desk.request(object);
+    desk.request(desk.object(2, kib(40)));
+    desk.forget();
+    desk.damage(name);
+    desk.damage(name);
+    desk.run_for(seconds(1));
+    EXPECT_EQ(said_of(desk, name), std::vector<Custody>{Custody::released});
+    ASSERT_EQ(desk.reported(What::released).size(), 1u);
+    EXPECT_EQ(desk.reported(What::released)[0].object, name);
+    EXPECT_EQ(desk.node->shelf().find(name), nullptr);
+    EXPECT_EQ(desk.node->disk_used(), kib(40)) << "the other one is sound";
+    desk.restart();
+    EXPECT_EQ(desk.node->shelf().find(name), nullptr) << "nor comes it back";
+}
+
+TEST(NodeDisk, FetchesAgainWhatRottedIfItIsItsTurnToKeepIt) {
+    Desk desk(generous(), 2);
+    desk.start();
+    desk.join(1);
+    desk.run_for(seconds(1));
+    const Put object = desk.object(1, kib(40));
+    const Manifest& manifest = *object.manifest;
+    desk.request(object);
+    desk.receive(1, Gossip{desk.said_by(1, 2, Holding{manifest.object, manifest.size, Custody::keeper}), 1});
+    desk.run_for(seconds(10));
+    desk.forget();
+    desk.damage(manifest.object);
+    desk.run_for(seconds(10));
+    ASSERT_FALSE(desk.sent<FetchManifest>().empty());
+    EXPECT_EQ(desk.sent<FetchManifest>()[0].first, PeerId{1});
+}
+
+TEST(NodeDisk, BeginsAWishAnewWhenWhatHadComeOfItRotted) {
+    Desk desk(generous());
+    desk.start();
+    desk.join(1);
+    desk.run_for(seconds(1));
+    const Put object = desk.object(1, kib(60), 1);
+    const Manifest& manifest = *object.manifest;
+    desk.receive(1, Gossip{desk.said_by(1, 2, Holding{manifest.object, manifest.size, Custody::author}), 1});
+    desk.request(Get{manifest.object});
+    desk.run_for(seconds(1));
+    desk.receive(1, ManifestReply{object.manifest});
+    desk.receive(1, desk.chunk_of(manifest, 0));
+    desk.forget();
+    desk.damage(manifest.object);
+    desk.run_for(seconds(1));
+    EXPECT_FALSE(desk.sent<FetchManifest>().empty());
+    desk.receive(1, ManifestReply{object.manifest});
+    desk.receive(1, desk.chunk_of(manifest, 0));
+    desk.receive(1, desk.chunk_of(manifest, 1));
+    EXPECT_EQ(desk.reported(What::got).size(), 1u);
+}
+
+TEST(NodeDisk, LetsNothingGoWhileTheDiskIsInTrouble) {
+    Desk desk(generous());
+    desk.start();
+    const Put object = desk.object(1, kib(40));
+    desk.request(object);
+    desk.disk_is = DiskIs::failing;
+    desk.request(sim::phantom_notice(kib(1)));
+    ASSERT_TRUE(desk.node->disk_trouble());
+    desk.damage(object.manifest->object);
+    EXPECT_TRUE(desk.node->shelf().whole(object.manifest->object));
+    EXPECT_TRUE(desk.reported(What::released).empty());
+}
+
+TEST(NodeDisk, DoesNotTakeBackAWordThatIsOnlyBeingWritten) {
+    Desk desk(generous());
+    desk.start();
+    desk.disk_is = DiskIs::slow;
+    const Put object = desk.object(1, kib(40));
+    desk.request(object);
+    desk.damage(object.manifest->object);
+    desk.write_all();
+    desk.damage({});
+    EXPECT_EQ(desk.reported(What::put_accepted).size(), 1u);
+    EXPECT_TRUE(desk.node->shelf().whole(object.manifest->object));
+}
+
 }  // namespace
 }  // namespace coop::protocol::test

@@ -90,7 +90,8 @@ TEST(NodeLeaving, SaysFarewellAndIsGoneWhenItHoldsNothing) {
     desk.run_for(days(3));
     EXPECT_TRUE(desk.left.empty());
     EXPECT_EQ(desk.reported(What::put_refused).size(), 1u);
-    EXPECT_EQ(desk.reported(What::get_failed).size(), 1u);
+    ASSERT_EQ(desk.reported(What::get_failed).size(), 1u);
+    EXPECT_EQ(desk.reported(What::get_failed)[0].reason, Reason::leaving);
     desk.restart();
     desk.run_for(days(3));
     EXPECT_TRUE(desk.left.empty()) << "and it stays gone";
@@ -108,11 +109,18 @@ TEST(NodeLeaving, StaysAndServesUntilSomebodyHoldsWhatOnlyItHeld) {
     desk.receive(1, FetchChunk{holder.object.manifest->object, 0});
     EXPECT_EQ(desk.sent<ChunkReply>().size(), 1u);
     desk.request(desk.object(2, kib(1)));
-    EXPECT_EQ(desk.reported(What::put_refused).size(), 1u) << "nothing new";
+    ASSERT_EQ(desk.reported(What::put_refused).size(), 1u) << "nothing new";
+    EXPECT_EQ(desk.reported(What::put_refused)[0].reason, Reason::leaving);
+    EXPECT_EQ(desk.node->stay(), Stay::leaving);
+    EXPECT_EQ(desk.node->to_hand_over(), 1u);
 
     holder.take();
     holder.run_for(minutes(3));
     EXPECT_TRUE(holder.departed());
+    EXPECT_EQ(desk.node->stay(), Stay::left);
+    EXPECT_EQ(desk.node->to_hand_over(), 0u);
+    desk.restart();
+    EXPECT_EQ(desk.node->stay(), Stay::left) << "also for its owner, after a restart";
     EXPECT_EQ(desk.reported(What::object_safe).size(), 1u);
     EXPECT_TRUE(desk.node->deadline().is_never());
 }
@@ -201,6 +209,7 @@ TEST(NodeLeaving, EndsInTimeAlsoWithADiskThatNeverTookItsWord) {
     Holder holder;
     holder.desk.disk_is = DiskIs::failing;
     holder.desk.request(Leave{});
+    EXPECT_EQ(holder.desk.node->stay(), Stay::member) << "a restart would forget it";
     holder.run_for(days(14) - hours(1));
     EXPECT_FALSE(holder.departed());
     holder.run_for(hours(3));

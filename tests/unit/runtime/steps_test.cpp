@@ -4,7 +4,9 @@
 #include "engine/crypto/keys.hpp"
 #include "engine/runtime/objects.hpp"
 #include "engine/runtime/records.hpp"
+#include "engine/sqlite/database.hpp"
 #include "engine/storage/memory_store.hpp"
+#include "engine/storage/sqlite_store.hpp"
 #include "engine/wire/sodium_crypto.hpp"
 #include "tests/unit/runtime/village.hpp"
 
@@ -28,19 +30,21 @@ struct Bench {
     };
 
     explicit Bench(std::shared_ptr<storage::MemoryDisk> with = std::make_shared<storage::MemoryDisk>())
-        : disk(std::move(with)) {
+        : Bench(std::make_unique<storage::MemoryStore>(with), with) {}
+    explicit Bench(std::unique_ptr<storage::Store> with, std::shared_ptr<storage::MemoryDisk> below = {})
+        : disk(std::move(below)), store(std::move(with)) {
         self = book.intern(own.key(), {});
         other = book.intern(numbered(2).key(), {});
         config.contacts = {other};
         steps.emplace(self, config, built_ins().get(), base::Rng(1, base::Purpose::node, self.index),
-                      Surroundings{crypto, store, book, hooks, counters, [this] { return now; },
+                      Surroundings{crypto, *store, book, hooks, counters, [this] { return now; },
                                    [this](PeerId to, const Message& m) {
-                                       said.push_back({to, m, disk->statements.size()});
+                                       said.push_back({to, m, disk ? disk->statements.size() : 0});
                                    },
                                    [this](base::Instant, const Report& r) { reports.push_back(r); }});
     }
     void start() {
-        const Recovered recovered = from_kept(store.load().value(), self, book);
+        const Recovered recovered = from_kept(store->load().value(), self, book);
         EXPECT_FALSE(recovered.own_damaged);
         steps->take(Started{recovered.records});
     }
@@ -70,7 +74,7 @@ struct Bench {
 
     crypto::Identity own = numbered(1);
     std::shared_ptr<storage::MemoryDisk> disk;
-    storage::MemoryStore store{disk};
+    std::unique_ptr<storage::Store> store;
     wire::BoundedPeerBook book;
     wire::SodiumCrypto crypto{own.signing, book};
     Config config = hurried();
@@ -155,22 +159,105 @@ TEST(Steps, ReadAChunkFromTheDiskWhenItIsAskedFor) {
     EXPECT_EQ(*replies[0].chunk.bytes, *(*object.value().chunks)[2].bytes);
 }
 
-TEST(Steps, RefuseAChunkThatIsGoneOrNotWhatItsNameSays) {
-    Bench bench;
+std::vector<Custody> said_of(const Bench& bench, const base::Digest& object) {
+    std::vector<Custody> said;
+    for (const Gossip& gossip : bench.all_said<Gossip>()) {
+        const auto* const holding = std::get_if<Holding>(&gossip.statement->statement.body);
+        if (holding != nullptr && holding->object == object) said.push_back(holding->custody);
+    }
+    return said;
+}
+
+TEST(Steps, RefuseAChunkThatIsGoneOrNotWhatItsNameSaysAndTellTheNode) {
+    const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
+    const Manifest& manifest = *object.value().manifest;
+    for (const bool gone : {true, false}) {
+        Bench bench;
+        std::vector<Input> inputs;
+        bench.hooks.on_transcript = [&](base::Instant, const Input& input, const std::vector<Effect>&) {
+            inputs.push_back(input);
+        };
+        bench.start();
+        bench.let_the_other_in();
+        bench.request(object.value());
+        bench.said.clear();
+        auto& chunks = bench.disk->chunks;
+        if (gone) chunks.erase(manifest.chunks[1]);
+        if (!gone) chunks[manifest.chunks[1]] = std::make_shared<const storage::Content>(32 * 1024, 0);
+        bench.receive(FetchChunk{manifest.object, 1});
+        EXPECT_TRUE(bench.all_said<ChunkReply>().empty());
+        const auto refusals = bench.all_said<Refusal>();
+        ASSERT_EQ(refusals.size(), 1U);
+        EXPECT_EQ(refusals[0].index, 1U);
+        EXPECT_EQ(refusals[0].reason, Reason::not_here);
+        EXPECT_EQ(bench.counters.chunks_missing, 1U);
+        const auto told = [](const Input& input) { return std::holds_alternative<Damaged>(input); };
+        EXPECT_EQ(std::count_if(inputs.begin(), inputs.end(), told), 1);
+        EXPECT_EQ(said_of(bench, manifest.object), std::vector<Custody>{Custody::released});
+    }
+}
+
+TEST(Steps, TakeTheWordBackForACopyThatRottedInItsFile) {
+    const Folder folder;
+    const std::string path = folder / "board.db";
+    const auto opened = [&] { return storage::SqliteStore::open(path).value(); };
+    const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
+    const Manifest& manifest = *object.value().manifest;
+    {
+        Bench before(opened());
+        before.start();
+        before.request(object.value());
+        before.request(prepare_object(synthetic_bytes(base::kib(10), 2)).value());
+        ASSERT_EQ(before.count(What::put_accepted), 2U);
+    }
+    {
+        const sqlite::Format store{.application_id = 0x636f6f6e, .version = 1};
+        auto file = sqlite::Database::open(path, {.mode = sqlite::Mode::write}, store);
+        ASSERT_TRUE(file.ok());
+        ASSERT_TRUE(file.value().run("UPDATE chunk SET bytes = zeroblob(size) WHERE name = ?1",
+                                     std::span<const std::uint8_t>(manifest.chunks[2].bytes)));
+    }
+    {
+        Bench after(opened());
+        after.start();
+        after.let_the_other_in();
+        ASSERT_TRUE(after.steps->node().shelf().whole(manifest.object)) << "nobody has looked yet";
+        after.said.clear();
+        after.receive(FetchChunk{manifest.object, 2});
+        EXPECT_EQ(after.all_said<Refusal>().size(), 1U);
+        EXPECT_EQ(said_of(after, manifest.object), std::vector<Custody>{Custody::released});
+        EXPECT_EQ(after.count(What::released), 1U);
+    }
+    Bench last(opened());
+    last.start();
+    EXPECT_EQ(last.steps->node().shelf().find(manifest.object), nullptr);
+    EXPECT_EQ(last.steps->node().shelf().size(), 1U) << "the other object is sound";
+}
+
+/// Reads nothing today.
+struct DeafStore : storage::Store {
+    explicit DeafStore(std::shared_ptr<storage::MemoryDisk> disk) : sound(std::move(disk)) {}
+    storage::Status commit(const storage::Batch& batch) override { return sound.commit(batch); }
+    base::Result<storage::Kept, storage::StoreError> load() override { return sound.load(); }
+    base::Bytes used() const override { return sound.used(); }
+    base::Result<storage::Content, storage::StoreError> read_chunk(const base::Digest&) override {
+        return storage::StoreError{storage::Trouble::failing, "the disk is unplugged"};
+    }
+    storage::MemoryStore sound;
+};
+
+TEST(Steps, LetNothingGoThatTheDiskOnlyCannotReadNow) {
+    const auto disk = std::make_shared<storage::MemoryDisk>();
+    Bench bench(std::make_unique<DeafStore>(disk), disk);
     bench.start();
     bench.let_the_other_in();
     const auto object = prepare_object(synthetic_bytes(base::kib(70), 1));
-    const Manifest& manifest = *object.value().manifest;
     bench.request(object.value());
-    bench.disk->chunks.erase(manifest.chunks[0]);
-    bench.disk->chunks[manifest.chunks[1]] = std::make_shared<const storage::Content>(32 * 1024, 0);
-    bench.receive(FetchChunk{manifest.object, 0});
-    bench.receive(FetchChunk{manifest.object, 1});
-    EXPECT_TRUE(bench.all_said<ChunkReply>().empty());
-    const auto refusals = bench.all_said<Refusal>();
-    ASSERT_EQ(refusals.size(), 2U);
-    EXPECT_EQ(refusals[1].index, 1U);
-    EXPECT_EQ(bench.counters.chunks_missing, 2U);
+    bench.receive(FetchChunk{object.value().manifest->object, 0});
+    EXPECT_EQ(bench.all_said<Refusal>().size(), 1U);
+    EXPECT_EQ(bench.counters.chunks_missing, 1U);
+    EXPECT_EQ(bench.count(What::released), 0U);
+    EXPECT_TRUE(bench.steps->node().shelf().whole(object.value().manifest->object));
 }
 
 TEST(Steps, FindEverythingAgainAfterARestart) {
@@ -202,7 +289,7 @@ TEST(Steps, DoNotStartWhenAnOwnStatementIsDamaged) {
     bench.request(notice("mine"));
     auto& last = bench.disk->statements.rbegin()->second;
     last = std::make_shared<const storage::Content>(last->begin(), last->end() - 1);
-    EXPECT_TRUE(from_kept(bench.store.load().value(), bench.self, bench.book).own_damaged);
+    EXPECT_TRUE(from_kept(bench.store->load().value(), bench.self, bench.book).own_damaged);
 }
 
 TEST(Steps, GoOnAfterAHookThatThrows) {

@@ -112,6 +112,7 @@ TEST_F(StrictDecoder, KnowsTheRangeOfNumbers) {
     EXPECT_EQ(verdict(encoded(FetchChunk{{}, 1000})), "out_of_range");
     EXPECT_EQ(verdict(encoded(FetchChunk{{}, 999})), "ok");
     EXPECT_EQ(verdict(encoded(Refusal{{}, 1000, Reason::busy})), "out_of_range");
+    EXPECT_EQ(verdict(encoded(Refusal{{}, 0, Reason::leaving})), "out_of_range");  // for an owner's ears only
     const auto heard = std::make_shared<const std::vector<Heard>>(1, Heard{{1}, 0xffff'ffff, 0});
     EXPECT_EQ(verdict(encoded(SyncAsk{heard, false})), "out_of_range");
     const Message gossip = Gossip{saying(Holding{{}, {1}, Custody::keeper}), 1};
