@@ -47,6 +47,15 @@ bool starts_like_a_database(const std::string& path) {
     return got > 0 && start.compare(0, got, magic, 0, got) == 0;
 }
 
+/// The file's size, if there is nothing beside it that a killed writer has left to be done; 0 otherwise.
+std::int64_t settled_size(const std::string& path) {
+    struct stat status {};
+    const std::int64_t size = ::stat(path.c_str(), &status) == 0 ? status.st_size : 0;
+    for (const char* const log : {"-wal", "-journal"})
+        if (::stat((path + log).c_str(), &status) == 0 && status.st_size > 0) return 0;
+    return size;
+}
+
 Error refusal(Trouble trouble, const std::string& path, std::string_view what) {
     return Error{trouble, path + ": " + std::string(what)};
 }
@@ -163,6 +172,7 @@ Database::~Database() {
 base::Result<Database, Error> Database::open(const std::string& path, const Options& options,
                                              const Format& format) {
     if (auto refused = refuse_unopened(path, options, format)) return *refused;
+    const std::int64_t size = settled_size(path);
     if (options.owner_only && options.mode != Mode::read)
         if (auto refused = make_private(path)) return *refused;
 
@@ -187,11 +197,22 @@ base::Result<Database, Error> Database::open(const std::string& path, const Opti
     if (is_new) {
         const Status made = database.make_schema();
         if (!made) return made.error();
-    } else if (options.check) {
-        const Status whole = database.check("PRAGMA quick_check(1)");
+    } else {
+        const Status whole = database.check_whole(size, options.check);
         if (!whole) return whole.error();
     }
     return database;
+}
+
+/// `size`: of the file before it was opened, 0 when a log stood beside it.
+Status Database::check_whole(std::int64_t size, bool thoroughly) {
+    const auto page = number("PRAGMA page_size");
+    if (!page) return page.error();
+    // SQLite fills up the last page with zeros, and takes it for whole.
+    if (page.value() > 0 && size % page.value() != 0)
+        return error(Trouble::corrupt, "is damaged (it ends within a page: its end is missing)",
+                     format_->if_corrupt);
+    return thoroughly ? check("PRAGMA quick_check(1)") : Status(std::monostate{});
 }
 
 Status Database::check_identity(bool may_be_new, bool& is_new) {

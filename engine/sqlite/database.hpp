@@ -142,6 +142,7 @@ class Database {
 
   private:
     Database(std::string path, sqlite3* handle, const Format& format);
+    Status check_whole(std::int64_t size, bool thoroughly);
     Status check_identity(bool may_be_new, bool& is_new);
     Status make_schema();
 

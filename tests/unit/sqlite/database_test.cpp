@@ -120,6 +120,33 @@ TEST(Database, CallsATruncatedFileCorrupt) {
         write_file(scratch / "b.db", whole.substr(0, length));
         EXPECT_EQ(refused(scratch / "b.db").trouble, Trouble::corrupt) << length;
     }
+    for (std::size_t missing = 1; missing < 100; ++missing) {
+        write_file(scratch / "b.db", whole.substr(0, whole.size() - missing));
+        EXPECT_EQ(refused(scratch / "b.db").message,
+                  (scratch / "b.db") +
+                      ": is damaged (it ends within a page: its end is missing). Make it again.")
+            << missing;
+        EXPECT_FALSE(Database::open(scratch / "b.db", {.mode = Mode::write}, format).ok());
+    }
+}
+
+/// What a killed writer has written to its log is no reason to refuse the file that it will be carried into.
+TEST(Database, BelievesTheLogBesideAFileThatEndsWithinAPage) {
+    const Folder scratch;
+    const std::string live = scratch / "a.db";
+    const std::string copy = scratch / "b.db";
+    {
+        Database database = made(live);
+        ASSERT_TRUE(database.execute("PRAGMA journal_mode = WAL"));
+        for (int i = 0; i < 200; ++i)
+            ASSERT_TRUE(database.run("INSERT INTO word VALUES (?1, ?2)", i, std::string(100, 'w')));
+        const std::string main = read_file(live);
+        write_file(copy, main.substr(0, main.size() - 7));
+        write_file(copy + "-wal", read_file(live + "-wal"));
+    }
+    auto opened = Database::open(copy, {.mode = Mode::write, .check = true}, format);
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    EXPECT_EQ(opened.value().number("SELECT count(*) FROM word").value(), 200);
 }
 
 TEST(Database, HoldsItsFileAgainstASecondProcess) {
