@@ -22,7 +22,7 @@ def run(
     """Simulate a scenario file and return its results.
 
     scenario: path of the TOML file.
-    seed: another draw of everything that is left to chance, 0 to 2**64 - 1; the file's own unless given.
+    seed: another draw of everything that is left to chance, 0 to 2**63 - 1; the file's own unless given.
     set: values to change, by dotted key: ``{"members.count": 60, "members.hours": "5h"}``.
     out: folder for results; they go to ``<out>/<scenario>/<run id>/``.
     events: keep every event (large).
@@ -33,8 +33,8 @@ def run(
     """
     if seed is not None:
         seed = operator.index(seed)
-        if not 0 <= seed < 2**64:
-            raise ValueError(f"seed is {seed}, and must be a whole number from 0 to 2**64 - 1")
+        if not 0 <= seed < 2**63:  # what the file's own `seed` takes
+            raise ValueError(f"seed is {seed}, and must be a whole number from 0 to 2**63 - 1")
     overrides = [f"{key}={_as_toml(value)}" for key, value in (set or {}).items()]
     made = _core.run(scenario, seed, overrides, out, events)
     return Run(made["folder"], summary=made["summary"])
@@ -57,6 +57,13 @@ def _as_toml(value: Union[bool, int, float, str, list, dict]) -> str:
     return repr(value)
 
 
+def _not_measured(kind: str, metric: str, known: list) -> KeyError:
+    nearest = difflib.get_close_matches(metric, known, n=1, cutoff=0.5)
+    hint = f"did you mean {nearest[0]}?   " if nearest else ""
+    names = ", ".join(sorted(known)) or "none"
+    return KeyError(f"no {kind} {metric} was measured; {hint}measured: {names}")
+
+
 class Run:
     """One run's results as pandas data frames. Times are seconds since the run's own midnight of day 0."""
 
@@ -76,8 +83,9 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        """Whether every expectation of the scenario holds and no invariant broke."""
-        return bool(self.expectations()["passed"].all()) and self.violations().empty
+        """Whether it went to its end, every expectation of the scenario holds, and no invariant broke."""
+        finished = self.about["status"] == "finished"
+        return finished and bool(self.expectations()["passed"].all()) and self.violations().empty
 
     def nodes(self) -> pd.DataFrame:
         """One row a member: board, line, share, hours (s), disk (bytes). Index: node."""
@@ -98,16 +106,23 @@ class Run:
         return frame
 
     def scalar(self, metric: str) -> float:
-        """One figure of the whole run, in the unit that ``metrics()`` states."""
+        """One figure of the whole run, in the unit that ``metrics()`` states.
+
+        Raises KeyError, with the nearest name, when the run has no such figure.
+        """
         frame = self.scalars()
-        found = frame[(frame["metric"] == metric) & frame["node"].isna()]
+        frame = frame[frame["node"].isna()]
+        found = frame[frame["metric"] == metric]
         if found.empty:
-            measured = ", ".join(sorted(frame["metric"].unique()))
-            raise KeyError(f"{metric} was not measured; measured: {measured}")
+            raise _not_measured("scalar", metric, list(frame["metric"].unique()))
         return float(found["value"].iloc[0])
 
     def series(self, metric: str, node: Optional[int] = None) -> pd.DataFrame:
-        """Columns time_s and value; the unit is in ``frame.attrs["unit"]``."""
+        """Columns time_s and value; the unit is in ``frame.attrs["unit"]``.
+
+        Raises KeyError, with the nearest name, when the run has no such series.
+        """
+        self._demand("series", metric)
         columns = self._reader.series(metric, node)
         time_s = pd.Series(columns["time_ns"], dtype="int64") / 1e9
         frame = pd.DataFrame({"time_s": time_s, "value": columns["value"]})
@@ -119,13 +134,7 @@ class Run:
 
         Raises KeyError, with the nearest name, when the run has no such histogram.
         """
-        metrics = self._reader.metrics()
-        known = [name for name, kind in zip(metrics["metric"], metrics["kind"]) if kind == "histogram"]
-        if metric not in known:
-            nearest = difflib.get_close_matches(metric, known, n=1, cutoff=0.5)
-            hint = f"did you mean {nearest[0]}?   " if nearest else ""
-            names = ", ".join(sorted(known)) or "none"
-            raise KeyError(f"no histogram {metric} was measured; {hint}measured: {names}")
+        self._demand("histogram", metric)
         columns = self._reader.histogram(metric)
         units = columns.pop("unit")
         frame = pd.DataFrame(columns)
@@ -154,6 +163,12 @@ class Run:
     def __repr__(self) -> str:
         about = self.about
         return f"<coopsim.Run {about['name']} {about['id']} ({about['source']}, {about['status']})>"
+
+    def _demand(self, kind: str, metric: str) -> None:
+        metrics = self._reader.metrics()
+        known = [name for name, its_kind in zip(metrics["metric"], metrics["kind"]) if its_kind == kind]
+        if metric not in known:
+            raise _not_measured(kind, metric, known)
 
     @staticmethod
     def _timed(columns: dict) -> pd.DataFrame:

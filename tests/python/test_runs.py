@@ -1,7 +1,9 @@
 """import coopsim, as a notebook would."""
 
 import os
+import shutil
 import signal
+import sqlite3
 import threading
 import time
 
@@ -67,12 +69,13 @@ def test_a_wrong_file_is_an_exception_with_its_place(tmp_path):
 
 
 def test_a_seed_is_a_whole_number_that_fits(scenario, tmp_path):
-    for wrong in (-1, 2**64):
+    for wrong in (-1, 2**63, 2**64 - 1, 2**64):
         with pytest.raises(ValueError, match=f"seed is {wrong}, and must be a whole number from 0"):
             coopsim.run(str(scenario), seed=wrong, out=str(tmp_path / "out"))
     with pytest.raises(TypeError):
         coopsim.run(str(scenario), seed=1.5, out=str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+    assert coopsim.run(str(scenario), seed=2**63 - 1, out=str(tmp_path / "out")).about["seed"] == 2**63 - 1
 
 
 def test_an_unknown_histogram_is_a_key_error_with_the_nearest_name(scenario, tmp_path):
@@ -83,6 +86,32 @@ def test_an_unknown_histogram_is_a_key_error_with_the_nearest_name(scenario, tmp
         run.histogram("foo")
     with pytest.raises(KeyError, match="did you mean"):
         run.histogram("notice.latency_median")  # a figure, and no histogram
+
+
+def test_an_unknown_series_or_figure_is_told_as_a_histogram_is(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
+    with pytest.raises(KeyError, match="no series copies.maen was measured; did you mean copies.mean?"):
+        run.series("copies.maen")
+    with pytest.raises(KeyError, match="no series foo was measured; measured: .*copies.mean"):
+        run.series("foo")
+    with pytest.raises(KeyError, match="no scalar objects.lots was measured; did you mean objects.lost?"):
+        run.scalar("objects.lots")
+
+
+def test_only_a_run_that_went_to_its_end_has_passed(scenario, tmp_path):
+    run = coopsim.run(str(scenario), out=str(tmp_path / "out"))
+    assert run.passed
+    # What a killed run and an interrupted one leave behind: every expectation so far holds.
+    for status in ("running", "interrupted", "failed"):
+        database = tmp_path / f"{status}.db"
+        shutil.copy(f"{run.path}/results.db", database)
+        with sqlite3.connect(database) as changed:
+            changed.execute("UPDATE run SET status = ?", (status,))
+        changed.close()
+        unfinished = coopsim.open(str(database))
+        assert unfinished.about["status"] == status
+        assert unfinished.violations().empty and unfinished.expectations()["passed"].all()
+        assert not unfinished.passed
 
 
 def test_a_torn_database_is_an_exception(scenario, tmp_path):
