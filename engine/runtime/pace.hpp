@@ -33,8 +33,9 @@ struct PaceRates {
 class Pace {
   public:
     Pace() = default;
-    /// It begins with no turns in hand, or whoever hangs up and dials again would gain by it.
-    explicit Pace(base::Instant now) : turns_paid_(now) {}
+    /// It begins with nothing in hand, or whoever hangs up and dials again would gain more by it than the one
+    /// message that a link may always overdraw.
+    explicit Pace(base::Instant now) : bytes_paid_(now), turns_paid_(now) {}
 
     struct Taken {
         base::Bytes line;
@@ -46,7 +47,7 @@ class Pace {
 
   private:
     // In the past, by as much as is in hand.
-    base::Instant bytes_paid_ = base::Instant::of_ns(-(std::int64_t{1} << 62));
+    base::Instant bytes_paid_;
     base::Instant turns_paid_;
 };
 

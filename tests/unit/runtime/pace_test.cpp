@@ -54,9 +54,9 @@ TEST(Pace, SmallMessagesAreTakenByTheirNumber) {
 }
 
 TEST(Pace, AnswersAreTakenAtTheShareOfTheLine) {
-    // A bucket's law: what is in hand, and a second's share for every second; the last may overdraw.
+    // A bucket's law: a second's share for every second; the last may overdraw.
     const Bytes chunk{34'000};
-    const auto most = static_cast<std::uint64_t>((64 * 1024 + 60'000 * 600) / chunk.count + 1);
+    const auto most = static_cast<std::uint64_t>(60'000 * 600 / chunk.count + 1);
     const std::uint64_t taken = taken_of({Pace(Instant::zero()), chunk, true}, adsl, base::seconds(600));
     EXPECT_LE(taken, most);
     EXPECT_GE(taken, most - 1);
@@ -64,7 +64,7 @@ TEST(Pace, AnswersAreTakenAtTheShareOfTheLine) {
 
 TEST(Pace, WhatComesUnaskedHasHalfTheShare) {
     const Bytes list{10'000};
-    const auto most = static_cast<std::uint64_t>((64 * 1024 + 60'000 * 600) / 2 / list.count + 1);
+    const auto most = static_cast<std::uint64_t>(60'000 * 600 / 2 / list.count + 1);
     const std::uint64_t taken = taken_of({Pace(Instant::zero()), list}, adsl, base::seconds(600));
     EXPECT_LE(taken, most);
     EXPECT_GE(taken, most - 1);
@@ -80,6 +80,20 @@ TEST(Pace, AQuietLinkMayBringABurstAndANewOneMayNot) {
             ++at_once;
         }
         EXPECT_EQ(at_once, known ? PaceLimits{}.messages_burst + 1 : 1);
+    }
+}
+
+TEST(Pace, WhoDialsAgainGainsOneMessageAndNoBurst) {
+    const Instant later = Instant::zero() + base::hours(1);
+    const Bytes frame{10'000};
+    for (const bool known : {true, false}) {
+        Pace pace(known ? Instant::zero() : later);
+        std::int64_t at_once = 0;
+        while (pace.free_at() <= later) {
+            pace.took({frame, true}, adsl, later);
+            ++at_once;
+        }
+        EXPECT_EQ(at_once, known ? 64 * 1024 / frame.count + 1 : 1);
     }
 }
 
