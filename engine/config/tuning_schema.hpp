@@ -54,6 +54,7 @@ void visit(V& v, protocol::BroadcastConfig& b, const Context&) {
             "Plumtree, SRDS 2007, §3.6 (timer 2, shorter than the first)");
     v.field("strangers_max", b.strangers_max, Whole<std::uint32_t>{1, 10'000'000, "origins"}, origin::memory);
     v.field("cache_max", b.cache_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
+    v.field("copies_max", b.copies_max, Whole<std::uint32_t>{16, 100'000'000, "statements"}, origin::memory);
     v.field("missing_max", b.missing_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("notice_ttl", b.notice_ttl, DurationIn{base::seconds(1)},
             "Guess. Study: scenarios/studies/sync.toml");

@@ -28,6 +28,7 @@ std::string_view to_text(What what) noexcept {
         case What::disk_trouble: return "disk_trouble";
         case What::get_failed: return "get_failed";
         case What::get_asked: return "get_asked";
+        case What::catalogue_full: return "catalogue_full";
         case What::departed: return "departed";
     }
     return "unknown";

@@ -52,6 +52,7 @@ enum class What : std::uint8_t {
     disk_trouble,        ///< the node stops promising
     get_failed,          ///< object: nobody answered for too long
     get_asked,           ///< object: the owner wants it
+    catalogue_full,      ///< peer, object: there is no room to remember its copy; told once a waking
     departed,            ///< has left for good: nobody needs this board any more, or nobody came in time
 };
 std::string_view to_text(What what) noexcept;

@@ -61,6 +61,10 @@ struct KeepAlive {
 struct Gossip {
     SignedRef statement;
     std::uint16_t hops = 0;
+    /// In an answer to SyncAsk: of so many numbers of the same origin right before this one nothing is
+    /// current any more, or the asker has it, as the answerer knows who has no gaps there. 0: nothing is
+    /// said.
+    std::uint32_t gone = 0;
 };
 struct IHave {
     StatementId id;

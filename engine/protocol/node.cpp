@@ -64,6 +64,7 @@ void Node::wake(Env& env) {
     wake_at_ = end.is_never() ? end : meter_.hours().next_start(end);
     if (disk_trouble_) pulls_.pause();  // they waited for the disk
     disk_trouble_ = false;  // a new day, a new try: announcing shows whether the disk writes again
+    catalogue_full_ = false;
     disk_try_at_ = base::Instant::never();
     tidy_from_ = env.now + membership::catching_up(config_->content.failed_after);
     env.out.report({.what = What::woke_up});

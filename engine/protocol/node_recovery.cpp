@@ -43,6 +43,7 @@ void Node::recover(const KeptChunk& kept, Env&) { shelf_.chunk_durable(kept.obje
 // never acknowledged either: a later review drops it, or takes it into custody.
 void Node::reclaim_shelf(Env& env) {
     for (const auto& [object, held] : shelf_) meter_.stored(held.manifest->size);
+    close_own_gaps();
     take_back_empty_words(env);
 }
 

@@ -29,6 +29,7 @@ void Node::on_said(const SignedRef& said, Env& env) {
     const Custody before = holding != nullptr ? custody_of(holding->object) : Custody::released;
     supersede(statement, env);
     broadcast_.publish(said, log_, env);
+    close_own_gaps();
     if (std::holds_alternative<Announcement>(statement.body)) {
         announcement_ = said;
         directory_.on_announcement(said, env);
@@ -42,6 +43,17 @@ void Node::on_said(const SignedRef& said, Env& env) {
         notices_.emplace_back(statement.id.sequence, statement.at);
         env.out.report({.what = What::published, .id = statement.id, .size = wire_size(*said)});
     }
+}
+
+// What this board said is what its disk holds, and what the disk is about to. There is nothing else to wait for,
+// and others may rely on that.
+void Node::close_own_gaps() {
+    std::uint32_t durable = last_sequence_;
+    for (const auto& [ticket, pending] : pending_) {
+        if (const auto* const said = std::get_if<Said>(&pending))
+            durable = std::min(durable, said->statement->statement.id.sequence - 1);
+    }
+    log_.gone(self_, 1, durable);
 }
 
 // The newest word on one matter replaces the older one on the disk, too.
@@ -77,7 +89,9 @@ void Node::take_back_empty_words(Env& env) {
     for (const auto& [object, word] : holdings_) {
         if (word.custody == Custody::released || shelf_.whole(object) || being_said(object)) continue;
         const content::Known* const known = keeper_.find(object);
-        say(Holding{object, known != nullptr ? known->size : base::Bytes{}, Custody::released}, env);
+        const base::Bytes size = known != nullptr ? known->size : base::Bytes{};
+        say(Holding{object, size, Custody::released}, env);
+        env.out.report({.what = What::released, .object = object, .size = size});
     }
 }
 
@@ -110,9 +124,16 @@ void Node::introduce(PeerId from, const SignedRef& announcement, Env& env) {
 // News from anybody. What somebody says about itself and its copies is of use here, and passed on from here,
 // only if this board can keep account of it: so an announcement goes no further than it is useful, and a
 // federation of a million needs no board that knows a million.
-bool Node::has_place_for(const Statement& statement, Env& env) const {
-    return std::holds_alternative<Notice>(statement.body) ||
-           directory_.has_place_for(statement.id.origin, env.now);
+bool Node::has_place_for(const Statement& statement, Env& env) {
+    if (std::holds_alternative<Notice>(statement.body)) return true;
+    if (!directory_.has_place_for(statement.id.origin, env.now)) return false;
+    if (log_.has_room_for(statement)) return true;
+    if (!std::exchange(catalogue_full_, true)) {
+        env.out.report({.what = What::catalogue_full,
+                        .peer = statement.id.origin,
+                        .object = std::get<Holding>(statement.body).object});
+    }
+    return false;
 }
 
 void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {

@@ -17,7 +17,7 @@
 //     Shuffle          contact │ ttl u8 │ list                          size u32 │ content
 //     ShuffleReply     list: count u8, contacts         Refusal         object 32 │ index u16 │ reason u8
 //     KeepAlive        reply u8                         IHave           origin 32 │ sequence u32 │ hops u16
-//     Gossip           hops u16 │ signed                Graft           origin 32 │ sequence u32
+//     Gossip           hops u16 │ gone u32 │ signed           Graft           origin 32 │ sequence u32
 //     Prune            nothing
 //
 // Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes

@@ -270,6 +270,7 @@ class Reader {
     Gossip gossip() {
         Gossip out;
         out.hops = u16();
+        out.gone = u32();
         out.statement = shared_statement();
         return out;
     }

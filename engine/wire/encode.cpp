@@ -120,6 +120,7 @@ class Writer {
     void message(const KeepAlive& m) { u8(m.reply); }
     void message(const Gossip& m) {
         u16(m.hops);
+        u32(m.gone);
         signed_statement(m.statement);
     }
     void message(const IHave& m) {

@@ -191,5 +191,28 @@ TEST_F(Vanishing, OfOneThatSaidFarewellIsRepairedAtOnce) {
     EXPECT_EQ(story.violations(), 0u);
 }
 
+// Whoever restarts knows only its own words, and asks others who know no more than theirs. What each of them
+// has said long ago must come together again, or a copy that is lost later is missed by nobody.
+TEST(ContentStory, AfterAPowerCutForEverybodyCopiesAreStillMadeAgain) {
+    std::vector<Config> street(8, household());
+    for (Config& each : street) each.content.failed_after = hours(6);
+    Street story(street, 2);
+    std::vector<base::Digest> photos;
+    // Each says more than a hundred words, more than one list of numbers can name.
+    for (int i = 0; i < 500; ++i) {
+        story.run_until(hours(1) + base::seconds(30) * i);
+        photos.push_back(story.put(static_cast<std::uint32_t>(i % 8), kib(4)));
+    }
+    story.run_until(hours(7));
+    for (std::uint32_t who = 0; who < 8; ++who) story.befall(who, sim::FaultKind::power_off);
+    story.run_until(hours(7) + minutes(1));
+    for (std::uint32_t who = 0; who < 8; ++who) story.befall(who, sim::FaultKind::power_on);
+    story.run_until(hours(8));
+    story.befall(3, sim::FaultKind::power_off);  // for good
+    story.run_until(hours(18));
+    for (const base::Digest& photo : photos) EXPECT_GE(story.holders(photo).size(), 2u);
+    EXPECT_EQ(story.violations(), 0u);
+}
+
 }  // namespace
 }  // namespace coop::protocol::test

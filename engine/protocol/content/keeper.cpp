@@ -55,19 +55,28 @@ void Keeper::look_soon(base::Instant now) { next_review_ = std::min(next_review_
 void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now) {
     Known* known = objects_.find(holding.object);
     if (known == nullptr) {
-        const bool room = origin == self_ || objects_.size() < config_->objects_max;
-        if (holding.custody == Custody::released || !room) return;
+        if (holding.custody == Custody::released || !(origin == self_ || has_room())) return;
         known = &objects_[holding.object];
         known->size = holding.size;
         known->unsettled_since = now;
     }
     if (holding.custody == Custody::released) {
         remove_holder(known->holders, origin);
+        unheld_ += known->holders.empty() ? 1 : 0;
     } else {
         set_holder(known->holders, {origin, holding.custody}, self_, holders_max(*placement_));
     }
     known->stale = true;
     look_soon(now);
+}
+
+/// What nobody holds any more is forgotten when others need its place.
+bool Keeper::has_room() {
+    if (objects_.size() >= config_->objects_max && unheld_ > 0) {
+        objects_.erase_if([](const base::Digest&, const Known& known) { return known.holders.empty(); });
+        unheld_ = 0;
+    }
+    return objects_.size() < config_->objects_max;
 }
 
 void Keeper::refresh_roster(const membership::Directory& directory, Env& env) {

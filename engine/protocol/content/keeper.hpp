@@ -65,6 +65,7 @@ class Keeper {
     void look_soon(base::Instant now);
 
   private:
+    bool has_room();
     void refresh_roster(const membership::Directory& directory, Env& env);
     void judge_again(const base::Digest& object, Known& known, base::Instant now);
     Situation situation(const base::Digest& object, const Known& known, base::Instant now) const;
@@ -73,6 +74,7 @@ class Keeper {
     const ContentConfig* config_;
     const policy::Placement* placement_;
     base::FlatMap<base::Digest, Known> objects_;
+    std::size_t unheld_ = 0;  // became so since they were thrown out last
     Roster roster_;
     Routes routes_;
     std::uint32_t roster_version_ = 0;

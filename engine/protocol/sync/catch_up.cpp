@@ -1,5 +1,7 @@
 #include "engine/protocol/sync/catch_up.hpp"
 
+#include <utility>
+
 namespace coop::protocol::sync {
 
 using base::Instant;
@@ -11,8 +13,6 @@ namespace {
 constexpr base::Duration compare_after = base::seconds(60);
 // A question of a few kilobytes and the first of its answers. Guess. Study: scenarios/studies/sync.toml
 constexpr base::Duration answer_within = base::seconds(10);
-// Sixteen answers of 256 are all that a neighbour keeps (BroadcastConfig::cache_max).
-constexpr std::uint8_t more_max = 16;
 
 }  // namespace
 
@@ -53,9 +53,7 @@ void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::Statement
     if (!awake_ || message.heard == nullptr || message.heard->size() > heard_in_message_max) return;
     if (from != asked_) woken_ = false;  // somebody relies on us now
     if (message.both) unmet_.erase(from);
-    for (const SignedRef& statement : log.missing_for(message, config_->replies_max)) {
-        env.out.send(from, Gossip{statement, broadcast::hops_unpushed});
-    }
+    for (Gossip& each : log.missing_for(message, config_->replies_max)) env.out.send(from, std::move(each));
     // Two boards that were alone ask each other at once: each answers, neither asks again.
     const bool just_asked = from == asked_ && env.now - asked_at_ < answer_within;
     if (message.both && !just_asked && log.lacks_from(*message.heard)) ask(from, false, log, env);
@@ -63,11 +61,13 @@ void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::Statement
 
 void CatchUp::on(PeerId from, const Gossip& message, broadcast::StatementLog& log, Env& env) {
     if (!awake_ || from != asked_ || message.hops != broadcast::hops_unpushed) return;
-    log.caught_up_to(message.statement->statement.id);
-    if (++answers_ != config_->replies_max || more_ == more_max) return;
-    const std::uint8_t more = more_;
-    ask(from, false, log, env);
-    more_ = static_cast<std::uint8_t>(more + 1);
+    const StatementId id = message.statement->statement.id;
+    if (message.gone > 0 && message.gone < id.sequence)
+        log.gone(id.origin, id.sequence - message.gone, id.sequence - 1);
+    std::uint32_t& passed = passed_[id.origin];
+    advanced_ |= id.sequence > passed;
+    passed = std::max(passed, id.sequence);
+    if (++answers_ % config_->replies_max == 0) ask_for_more(log, env);
 }
 
 bool CatchUp::quietly(PeerId from, const Gossip& message) const {
@@ -95,11 +95,21 @@ void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, En
     asked_ = peer;
     asked_at_ = env.now;
     answers_ = 0;
-    more_ = 0;
+    passed_.clear();
+    advanced_ = false;
     unmet_.erase(peer);
     // Within a quarter of the interval: boards that woke together do not keep asking together.
     ask_at_ = env.now + env.rng.between(config_->every * 3 / 4, config_->every * 5 / 4);
     env.out.send(peer, SyncAsk{log.heard_vector(env.rng), both, log.forgotten_before()});
+}
+
+// Where it stopped it goes on, whatever became of what it has sent: answers ascend, and one that does not
+// ends the exchange.
+void CatchUp::ask_for_more(const broadcast::StatementLog& log, Env& env) {
+    const bool goes_on = std::exchange(advanced_, false) && passed_.size() < heard_in_message_max;
+    if (!goes_on) return;
+    asked_at_ = env.now;
+    env.out.send(asked_, SyncAsk{log.heard_vector(env.rng, passed_), false, log.forgotten_before()});
 }
 
 }  // namespace coop::protocol::sync

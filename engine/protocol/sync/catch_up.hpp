@@ -46,6 +46,7 @@ class CatchUp {
 
   private:
     void ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env);
+    void ask_for_more(const broadcast::StatementLog& log, Env& env);
 
     const SyncConfig* config_;
     base::Instant ask_at_ = base::Instant::never();
@@ -55,7 +56,8 @@ class CatchUp {
     PeerList unmet_;             // new in it, nothing compared yet
     PeerId asked_;               // the last that was asked
     std::uint32_t answers_ = 0;  // got from it since
-    std::uint8_t more_ = 0;      // times it was asked for more
+    broadcast::Passed passed_;   // how far it has got
+    bool advanced_ = false;      // further than when it was asked last
     bool awake_ = false;
     bool woken_ = false;  // still in the first exchange, and nobody has relied on us yet
 };

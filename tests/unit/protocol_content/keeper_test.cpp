@@ -161,6 +161,19 @@ TEST_F(Keeping, RemembersNoMoreObjectsThanItsBound) {
     EXPECT_EQ(third.keeper.find(digest(99)), nullptr);
 }
 
+TEST_F(Keeping, ForgetsWhatNobodyHoldsWhenOthersNeedItsPlace) {
+    pool.config.content.objects_max = 3;
+    KeeperOfRank keeper(pool, 5);
+    for (std::uint8_t i = 1; i <= 3; ++i) keeper.hear(0, Custody::keeper, digest(i));
+    keeper.hear(1, Custody::keeper, digest(4));
+    EXPECT_EQ(keeper.keeper.find(digest(4)), nullptr);
+    keeper.hear(0, Custody::released, digest(2));
+    keeper.hear(1, Custody::keeper, digest(4));
+    EXPECT_NE(keeper.keeper.find(digest(4)), nullptr);
+    EXPECT_EQ(keeper.keeper.find(digest(2)), nullptr);
+    EXPECT_NE(keeper.keeper.find(digest(1)), nullptr);
+}
+
 TEST_F(Keeping, RemembersNoMoreHoldersThanItsBoundAndCouriersLast) {
     KeeperOfRank third(pool, 2);
     const std::size_t most = content::holders_max(*policy::make_copies(2));

@@ -74,7 +74,8 @@ TEST_F(StatementLogTest, NeverTakesOneTwiceWhateverTheOrder) {
             if (first) {
                 ASSERT_TRUE(taken.insert(number).second) << number;
             }
-            if (draw.below(20) == 0) each.caught_up_to({peer(1), number});
+            if (draw.below(20) == 0)
+                each.gone(peer(1), number - static_cast<std::uint32_t>(draw.below(number)), number - 1);
         }
     }
 }
@@ -99,24 +100,117 @@ TEST_F(StatementLogTest, FreshNewsDoesNotCostTheOldOnesThatAreStillBeingFetched)
     EXPECT_EQ(heard(1).through, 1099u);
 }
 
-TEST_F(StatementLogTest, AGapThatNobodyFillsIsGivenUp) {
+TEST_F(StatementLogTest, AGapStaysOpenUntilSomebodyWhoKnowsClosesIt) {
     take(1, 1);
-    for (std::uint32_t number = 3; number <= 200; ++number) take(1, number);
+    for (std::uint32_t number = 3; number <= 2000; ++number) take(1, number);
     EXPECT_EQ(heard(1).through, 1u) << "2 may still come";
-    log.caught_up_to({peer(1), 150});  // a neighbour sent what Heard could not express: it has no 2
-    EXPECT_EQ(heard(1).through, 200u);
+    EXPECT_TRUE(log.wants({peer(1), 2}));
+    log.gone(peer(1), 2, 2);
+    EXPECT_EQ(heard(1).through, 2000u);
     EXPECT_EQ(take(1, 2), Seen::too_old);
 }
 
-TEST_F(StatementLogTest, OnceCaughtUpWhatWasSkippedIsNotWaitedFor) {
-    take(1, 1000);
-    EXPECT_TRUE(log.wants({peer(1), 10}));
-    take(1, 500);
-    log.caught_up_to({peer(1), 500});
-    EXPECT_TRUE(log.wants({peer(1), 501}));
-    EXPECT_FALSE(log.wants({peer(1), 10}));
-    log.caught_up_to({peer(1), 1000});
-    EXPECT_FALSE(log.wants({peer(1), 501}));
+TEST_F(StatementLogTest, GapsCloseFromAnySide) {
+    for (const std::uint32_t number : {5u, 300u, 1000u}) take(1, number);
+    log.gone(peer(1), 6, 299);  // as far as its window reaches
+    log.gone(peer(1), 1, 4);
+    EXPECT_EQ(heard(1).through, 256u);
+    log.gone(peer(1), 100, 299);
+    EXPECT_EQ(heard(1).through, 300u);
+    log.gone(peer(1), 301, 999);
+    EXPECT_EQ(heard(1).through, 1000u);
+    log.gone(peer(1), 1, 10);
+    log.gone(peer(9), 1, 10);  // of whom nothing is known: nothing
+    EXPECT_EQ(heard(1).through, 1000u);
+    EXPECT_FALSE(log.knows(peer(9)));
+}
+
+TEST_F(StatementLogTest, GapsOfTheSilentAreGivenUpWhenTheirNewsHaveExpired) {
+    take(1, 5);
+    log.insert(announcement(1, 6), now);
+    now = now + config.notice_ttl - hours(1);
+    log.on_deadline(now);
+    EXPECT_EQ(heard(1).through, 0u);
+    EXPECT_LE(log.deadline(), now + hours(2)) << "or nobody would look";
+    now = now + hours(2);
+    log.on_deadline(now);
+    EXPECT_EQ(heard(1).through, 6u);
+    EXPECT_NE(log.find({peer(1), 6}), nullptr);
+}
+
+// Both have forgotten everything; only the origin itself knows what is missing. That a neighbour lacks it,
+// too, is no proof that it is gone.
+TEST_F(StatementLogTest, WhatOnlyOneStillHasReachesWhoeverAsksAnotherFirst) {
+    StatementLog whole(config, 64), half(config, 64);
+    for (std::uint32_t number = 1; number <= 300; ++number) {
+        if (number % 3 == 0) continue;  // superseded: nobody has it
+        whole.insert(notice(1, number, now), now);
+        if (number > 290) half.insert(notice(1, number, now), now);
+    }
+    whole.gone(peer(1), 1, 300);
+    const auto catch_up = [&](const StatementLog& with) {
+        std::size_t got = 0;
+        for (const Gossip& each : with.missing_for({log.heard_vector(rng), false}, 1000)) {
+            const StatementId id = each.statement->statement.id;
+            got += log.insert(each.statement, now) == Seen::first ? 1 : 0;
+            if (each.gone > 0) log.gone(id.origin, id.sequence - each.gone, id.sequence - 1);
+        }
+        return got;
+    };
+    EXPECT_EQ(catch_up(half), 6u);
+    EXPECT_EQ(catch_up(whole), 200u - 6u);
+    EXPECT_EQ(heard(1).through, 299u);
+    EXPECT_TRUE(whole.missing_for({log.heard_vector(rng), false}, 1000).empty());
+}
+
+TEST_F(StatementLogTest, SaysWhatIsGoneOnlyWhereItHasNoGapItself) {
+    for (const std::uint32_t number : {1u, 2u, 5u, 9u}) take(1, number);
+    log.gone(peer(1), 3, 4);
+    std::vector<std::uint32_t> gone;
+    for (const Gossip& each : log.missing_for(asking({{peer(1), 1, 0}}), 10)) gone.push_back(each.gone);
+    EXPECT_EQ(gone, (std::vector<std::uint32_t>{0, 2, 0})) << "before 2, 5 and 9; 6 to 8 may still come";
+    const auto some = log.missing_for(asking({{peer(1), 1, 0b1}}), 10);  // who asks has 2, and a gap after it
+    ASSERT_EQ(some.size(), 2u);
+    EXPECT_EQ(some[0].gone, 3u) << "2 is there already, 3 and 4 are gone";
+}
+
+TEST_F(StatementLogTest, WhatANeighbourHasPassedCountsAsHeard) {
+    for (const std::uint32_t number : {2u, 3u, 70u, 400u}) take(1, number);
+    broadcast::Passed passed;
+    passed[peer(1)] = 69;
+    passed[peer(5)] = 7;
+    const auto all = log.heard_vector(rng, passed);
+    ASSERT_EQ(all->size(), 2u);
+    EXPECT_EQ((*all)[0].through, 69u);
+    EXPECT_EQ((*all)[0].above, 1u);
+    EXPECT_EQ((*all)[1].through, 7u);
+    passed[peer(1)] = 399;
+    EXPECT_EQ((*log.heard_vector(rng, passed))[0].above, 1u) << "beyond the window, seen is what is kept";
+}
+
+TEST_F(StatementLogTest, CountsGapsWithoutWalkingThroughThem) {
+    take(1, UINT32_MAX - 1);
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), UINT32_MAX - 2, 0}}));
+    log.gone(peer(1), 1, UINT32_MAX - 2);
+    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(1), UINT32_MAX - 2, 0}}));
+    EXPECT_EQ(take(1, UINT32_MAX), Seen::first);
+    EXPECT_EQ(heard(1).through, UINT32_MAX);
+}
+
+TEST_F(StatementLogTest, WordsOnCopiesOutlastNewsAndNobodyFillsTheirRoomAlone) {
+    config.cache_max = 16;
+    config.copies_max = 64;
+    const auto offer = [&](const SignedRef& said) {
+        return log.has_room_for(said->statement) && log.insert(said, now) == Seen::first;
+    };
+    for (std::uint32_t origin = 1; origin <= 8; ++origin) {
+        for (std::uint8_t i = 1; i <= 10; ++i) EXPECT_EQ(offer(holding(origin, i, i)), i <= 4) << int{i};
+    }
+    for (std::uint32_t number = 100; number < 200; ++number) take(30, number);
+    for (std::uint8_t i = 1; i <= 4; ++i) EXPECT_NE(log.find({peer(8), i}), nullptr);
+    EXPECT_LE(log.size(), 8 * 4 + 16u);
+    EXPECT_TRUE(offer(holding(8, 11, 1, Custody::released)));
+    EXPECT_TRUE(offer(holding(8, 12, 9))) << "there is room again";
 }
 
 TEST_F(StatementLogTest, SendsOnlyWhatTheOtherLacksInAscendingOrder) {
@@ -124,7 +218,7 @@ TEST_F(StatementLogTest, SendsOnlyWhatTheOtherLacksInAscendingOrder) {
     for (const std::uint32_t number : {1u, 2u}) take(1, number);
     const std::vector<Heard> other{{peer(2), 1, 0b10}};  // 1, and 3
     std::vector<StatementId> got;
-    for (const SignedRef& each : log.missing_for(asking(other), 10)) got.push_back(each->statement.id);
+    for (const Gossip& each : log.missing_for(asking(other), 10)) got.push_back(each.statement->statement.id);
     const std::vector<StatementId> wanted{{peer(1), 1}, {peer(1), 2}, {peer(2), 2}, {peer(2), 5}};
     EXPECT_EQ(got, wanted);
     EXPECT_EQ(log.missing_for(asking(other), 3).size(), 3u);
@@ -152,12 +246,12 @@ TEST_F(StatementLogTest, KeepsTheNewestWordOnEachMatter) {
     log.insert(announcement(1, 5), now);
     log.insert(holding(1, 6, 7, Custody::released), now);
     EXPECT_EQ(log.insert(holding(1, 4, 8), now), Seen::first);
-    std::vector<std::uint32_t> kept;
-    for (const auto& each : log.statements()) kept.push_back(each.id.sequence);
-    EXPECT_EQ(kept, (std::vector<std::uint32_t>{4, 5, 6}));
+    EXPECT_EQ(log.size(), 3u);
+    for (const std::uint32_t number : {4u, 5u, 6u}) EXPECT_NE(log.find({peer(1), number}), nullptr);
     EXPECT_EQ(log.find({peer(1), 1}), nullptr);
     log.insert(announcement(2, 9), now);
-    EXPECT_EQ(log.insert(announcement(2, 8), now), Seen::first) << "seen, though superseded";
+    EXPECT_EQ(log.insert(announcement(2, 8), now), Seen::too_old) << "a newer one is here";
+    EXPECT_FALSE(log.wants({peer(2), 8}));
     EXPECT_EQ(log.find({peer(2), 8}), nullptr);
 }
 
@@ -183,7 +277,7 @@ TEST_F(StatementLogTest, KeepsNoMoreThanItsBoundAndMembersLongest) {
     for (std::uint32_t i = 0; i < 30; ++i) log.insert(announcement(i, 1), now);
     for (std::uint32_t number = 2; number <= 200; ++number) {
         log.insert(notice(1, number, now + base::seconds(number)), now);
-        ASSERT_LE(log.size(), 64u);
+        ASSERT_LE(log.size(), 64u + 30u);
     }
     for (std::uint32_t i = 0; i < 30; ++i) EXPECT_NE(log.find({peer(i), 1}), nullptr);
     EXPECT_NE(log.find({peer(1), 200}), nullptr) << "the newest notices stay";
@@ -248,11 +342,11 @@ TEST_F(StatementLogTest, IsNotSentAgainWhatItHasForgotten) {
     large.insert(notice(7, 2, now), now);
     const auto news = large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000);
     ASSERT_EQ(news.size(), 1u);
-    EXPECT_EQ(log.insert(news[0], now), Seen::first);
+    EXPECT_EQ(log.insert(news[0].statement, now), Seen::first);
     // Now the origin is named, so what it said before comes once more; and is not taken, nor sent again.
     const SyncAsk again{log.heard_vector(rng), false, log.forgotten_before()};
     ASSERT_EQ(large.missing_for(again, 1000).size(), 1u);
-    EXPECT_EQ(log.insert(large.missing_for(again, 1000)[0], now), Seen::too_old);
+    EXPECT_EQ(log.insert(large.missing_for(again, 1000)[0].statement, now), Seen::too_old);
     EXPECT_TRUE(large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000).empty());
 }
 

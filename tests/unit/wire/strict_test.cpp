@@ -42,7 +42,7 @@ class StrictDecoder : public testing::Test {
 };
 
 // Where the body starts in a Gossip: kind, hops, origin, sequence, at, body kind.
-constexpr std::size_t gossip_body = 1 + 2 + 32 + 4 + 8 + 1;
+constexpr std::size_t gossip_body = 1 + 2 + 4 + 32 + 4 + 8 + 1;
 
 TEST_F(StrictDecoder, RefusesEveryPrefixOfEveryMessage) {
     for (std::uint64_t seed = 0; seed < 3; ++seed) {
