@@ -24,6 +24,10 @@ void Node::step(const Input& input, Env& env) noexcept {
     std::visit([&](const auto& happened) { on(happened, env); }, input);
     if (awake_) settle(env);
     pacer_.release(meter_, env);
+    if (has_said_goodbye() && !pacer_.has_words()) {
+        depart(env);
+        pacer_.release(meter_, env);
+    }
     if (!awake_) pacer_.clear();
 }
 

@@ -152,6 +152,7 @@ class Node {
     void remember_leaving(const Statement& announcement, Env& env);
     void go_when_free(Env& env);
     bool needed_here(Env& env) const;
+    bool has_said_goodbye() const;
     void depart(Env& env);
 
     // node_content.cpp: objects put, wanted, kept, served and dropped

@@ -26,9 +26,8 @@ void Node::remember_leaving(const Statement& announcement, Env& env) {
 }
 
 void Node::go_when_free(Env& env) {
-    if (announcement_ == nullptr) return;
+    if (announcement_ == nullptr || has_said_goodbye()) return;
     const auto& said = std::get<Announcement>(announcement_->statement.body);
-    if (said.departed()) return depart(env);
     const bool told = said.leaving && (!views_.active().empty() || env.now >= tidy_from_);
     const bool late = env.now >= leave_by_;  // also where the disk did not even take that it leaves
     if (going_ || (!late && (!told || needed_here(env)))) return;
@@ -57,6 +56,12 @@ bool Node::needed_here(Env& env) const {
         return holding.second.custody != Custody::released && shelf_.whole(holding.first);
     });
     return holds && env.now < tidy_from_;  // what it knows of the others may be of yesterday
+}
+
+/// "I am gone" is durable and was passed on. It departs once that has left the board, or nobody would know.
+bool Node::has_said_goodbye() const {
+    return awake_ && announcement_ != nullptr &&
+           std::get<Announcement>(announcement_->statement.body).departed();
 }
 
 void Node::depart(Env& env) {

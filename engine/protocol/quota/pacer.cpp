@@ -63,6 +63,11 @@ void Pacer::pop(Queue& queue) {
     queue.pop_front();
 }
 
+bool Pacer::has_words() const {
+    return !queues_[static_cast<std::size_t>(Urgency::control)].empty() ||
+           !queues_[static_cast<std::size_t>(Urgency::news)].empty();
+}
+
 void Pacer::clear() {
     for (Queue& queue : queues_) queue.clear();
     waiting_ = 0;

@@ -24,6 +24,8 @@ class Pacer {
     void release(Meter& meter, Env& env);
     /// How long a further bulk message would wait behind those that are queued.
     base::Duration bulk_wait(const Meter& meter) const { return meter.time_to_send(bulk_bytes_); }
+    /// Whether anything but content waits.
+    bool has_words() const;
     /// Forgets what waits: the owner's hours are over.
     void clear();
 

@@ -98,6 +98,29 @@ TEST(NodeLeaving, SaysFarewellAndIsGoneWhenItHoldsNothing) {
     EXPECT_TRUE(desk.node->deadline().is_never());
 }
 
+TEST(NodeLeaving, IsNotGoneBeforeItsLastWordHasLeftTheBoard) {
+    Config narrow = generous();
+    narrow.owner.line_up = base::ByteRate{60};
+    Desk desk(narrow, 1);
+    desk.start();
+    desk.run_for(minutes(1));
+    for (std::uint32_t i = 1; i <= 4; ++i) desk.join(i);
+    for (int i = 0; i < 3; ++i) desk.request(sim::phantom_notice(kib(1)));
+    desk.request(Leave{});
+    for (int minute = 0; minute < 9; ++minute) {
+        desk.run_for(minutes(1));
+        for (std::uint32_t i = 1; i <= 4 && desk.node->awake(); ++i) desk.receive(i, KeepAlive{});
+    }
+    std::size_t told = 0;
+    for (const auto& [to, gossip] : desk.sent<Gossip>()) {
+        const auto* said = std::get_if<Announcement>(&gossip.statement->statement.body);
+        told += said != nullptr && said->departed() ? 1 : 0;
+    }
+    EXPECT_EQ(told, 4u);
+    EXPECT_EQ(desk.reported(What::departed).size(), 1u);
+    EXPECT_TRUE(desk.reported(What::dropped_over_quota).empty());
+}
+
 TEST(NodeLeaving, StaysAndServesUntilSomebodyHoldsWhatOnlyItHeld) {
     Holder holder;
     Desk& desk = holder.desk;
