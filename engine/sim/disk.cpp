@@ -48,6 +48,14 @@ void Disk::forget(const base::Digest& object) {
     objects_.erase(object);
 }
 
+base::Bytes Disk::holds(const base::Digest& object) const {
+    const Held* const held = objects_.find(object);
+    base::Bytes sum{};
+    if (held == nullptr || (keeps_records_ && held->manifest == nullptr)) return sum;
+    for (const Piece& piece : held->pieces) sum += piece.size;
+    return sum;
+}
+
 // The node's own statements are named by number; of another member only the newest announcement is kept.
 void Disk::keep(const protocol::KeptStatement& kept) {
     protocol::StatementId name = kept.statement->statement.id;

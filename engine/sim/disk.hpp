@@ -27,6 +27,9 @@ class Disk {
     /// Everything that is there, statements first, in a fixed order.
     std::vector<protocol::Record> records() const;
     base::Bytes used() const { return used_; }
+    /// How much of this object's content is there. Without its manifest nobody can read it, so that is none;
+    /// on a disk without records, manifests are taken for granted.
+    base::Bytes holds(const base::Digest& object) const;
 
   private:
     struct Piece {

@@ -194,7 +194,7 @@ void Simulation::Engine::start(PeerId peer) {
     Host& host = host_of(peer);
     if (host.node) return;
     host.node.emplace(peer, *host.config, setup_.policies);
-    ++host.counters.starts;
+    if (++host.counters.starts > 1) world_.observer.on_restart(now_, peer, *face_);
     offer(peer, {.what = Waiting::What::started, .ticket = {}, .command = {}});
     if (host.leaves) ask_to_leave(peer);
 }

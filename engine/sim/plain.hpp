@@ -101,6 +101,9 @@ class FanOut final : public Observer {
     void on_violation(const Violation& broken) override {
         for (Observer* const each : to_) each->on_violation(broken);
     }
+    void on_restart(base::Instant at, PeerId node, const Simulation& run) override {
+        for (Observer* const each : to_) each->on_restart(at, node, run);
+    }
     void on_task_lost(const Task& task) override {
         for (Observer* const each : to_) each->on_task_lost(task);
     }

@@ -171,6 +171,8 @@ class Observer {
     virtual void on_drop(const Drop&) {}
     virtual void on_fault(const Fault&) {}
     virtual void on_violation(const Violation&) {}
+    /// A board begins again with what its disk kept; its node has not acted yet.
+    virtual void on_restart(base::Instant, PeerId, const Simulation&) {}
     /// A command whose node had no power.
     virtual void on_task_lost(const Task&) {}
     /// At fixed intervals, for snapshots.

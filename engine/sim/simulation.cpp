@@ -35,6 +35,12 @@ const Board& Simulation::board(PeerId peer) const { return *engine_->host(peer).
 Counters Simulation::counters(PeerId peer) const { return engine_->counters(peer); }
 const KindCounters* Simulation::kinds(PeerId peer) const { return engine_->host(peer).kinds.get(); }
 const KindCounters& Simulation::kinds_of_all() const { return engine_->kinds_; }
+base::Bytes Simulation::on_disk(PeerId peer, const base::Digest& object) const {
+    return engine_->host(peer).disk.holds(object);
+}
+void Simulation::lose(PeerId peer, const base::Digest& object) {
+    engine_->hosts_[peer.index].disk.apply(protocol::ForgottenObject{object});
+}
 std::vector<protocol::Record> Simulation::disk_records(PeerId peer) const {
     return engine_->host(peer).disk.records();
 }

@@ -85,6 +85,10 @@ class Simulation {
     /// Null unless kinds are counted per node.
     const KindCounters* kinds(PeerId peer) const;
     const KindCounters& kinds_of_all() const;
+    /// How much of this object lies on the board's disk, also while the board is off.
+    base::Bytes on_disk(PeerId peer, const base::Digest& object) const;
+    /// The disk loses it without a word, as no disk should; for tests of who would notice.
+    void lose(PeerId peer, const base::Digest& object);
     /// What a restart would find; for crash tests.
     std::vector<protocol::Record> disk_records(PeerId peer) const;
 

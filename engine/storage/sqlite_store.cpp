@@ -165,7 +165,7 @@ Status SqliteStore::State::prepare(const SqliteOptions& options) {
         const Status whole = database.check("PRAGMA quick_check(" + std::string(table) + ")");
         if (!whole) return whole;
     }
-    if (!database.execute(durable)) return database.error();
+    if (!options.reads_only && !database.execute(durable)) return database.error();
     if (options.size_max.count > 0) {
         const std::int64_t pages = std::max<std::int64_t>(options.size_max.count / page_size, 1);
         if (!database.run("PRAGMA max_page_count = " + std::to_string(pages))) return database.error();
@@ -181,8 +181,8 @@ Status SqliteStore::State::prepare(const SqliteOptions& options) {
 
 base::Result<std::unique_ptr<SqliteStore>, StoreError> SqliteStore::open(const std::string& path,
                                                                          const SqliteOptions& options) {
-    auto opened =
-        Database::open(path, {.mode = sqlite::Mode::write, .owner_only = true, .exclusive = true}, format);
+    const sqlite::Mode mode = options.reads_only ? sqlite::Mode::read : sqlite::Mode::write;
+    auto opened = Database::open(path, {.mode = mode, .owner_only = true, .exclusive = true}, format);
     if (!opened) return opened.error();
     auto state = std::make_unique<State>(std::move(opened).value());
     const Status prepared = state->prepare(options);

@@ -14,6 +14,8 @@ namespace coop::storage {
 struct SqliteOptions {
     /// The file never grows beyond this; zero: as far as the disk goes. Rounded down to whole pages.
     base::Bytes size_max{};
+    /// For whoever looks after a board has stopped: a file must be there, and every commit is refused.
+    bool reads_only = false;
 };
 
 class SqliteStore final : public Store {
