@@ -45,6 +45,10 @@ class Measures {
     void power_lost(base::Instant at, PeerId node);
     /// The board and what it holds are gone for good.
     void gone(base::Instant at, PeerId node);
+    /// Copies that a member reported and does not hold; they count no more.
+    std::vector<Objects::Missing> strike_out(const Objects::Holds& holds, PeerId only = PeerId::none()) {
+        return objects_.strike_out(holds, only);
+    }
     void violation(bool of_quota);
 
     /// One point of every series.

@@ -34,6 +34,7 @@ void Objects::report(base::Instant at, protocol::PeerId node, const protocol::Re
         case What::put_accepted: {
             Object& object = objects_[report.object];
             if (object.keepers.empty() && object.others.empty()) object.put_at = at;
+            object.size = report.size;
             fill(node, report.size);
             return hold(object, node.index, false);
         }
@@ -95,6 +96,23 @@ void Objects::gone(protocol::PeerId node) {
         erase(object.others, node.index);
     }
     note_risk();
+}
+
+std::vector<Objects::Missing> Objects::strike_out(const Holds& holds, protocol::PeerId only) {
+    std::vector<Missing> missing;
+    for (auto& [digest, object] : objects_) {
+        for (Nodes* const holders : {&object.keepers, &object.others}) {
+            std::erase_if(*holders, [&, &name = digest, size = object.size](std::uint32_t holder) {
+                const protocol::PeerId node{holder};
+                if ((!only.is_none() && node != only) || holds(node, name, size)) return false;
+                missing.push_back({node, name, size});
+                disks_[holder].used -= size;
+                return true;
+            });
+        }
+    }
+    if (!missing.empty()) note_risk();
+    return missing;
 }
 
 std::uint64_t Objects::without_holder(bool was_safe) const {

@@ -1,11 +1,13 @@
 // Objects: who holds what, seen from above: the checker's own book, which no member has.
 //
-// Law: kept from reports alone (put_accepted, stored, got, released), so that it serves real boards too. An
+// Law: kept from reports (put_accepted, stored, got, released), so that it serves real boards too, and held
+// against what the boards' disks really hold: who does not hold it has no copy, whatever was reported. An
 // object is safe once as many keepers hold it as the policy promises: from then on the pool answers for it,
 // and it is lost when nobody who is still there holds it. Before, only its owner does.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "engine/base/digest.hpp"
@@ -22,6 +24,16 @@ class Objects {
 
     void report(base::Instant at, protocol::PeerId node, const protocol::Report& report);
     void gone(protocol::PeerId node);
+
+    /// Whether the whole of this object, which is so large, lies on this member's disk.
+    using Holds = std::function<bool(protocol::PeerId, const base::Digest&, base::Bytes)>;
+    struct Missing {
+        protocol::PeerId node;
+        base::Digest object;
+        base::Bytes size;
+    };
+    /// Copies that were reported and are not there: they count no more. Of one member, or of all.
+    std::vector<Missing> strike_out(const Holds& holds, protocol::PeerId only = protocol::PeerId::none());
 
     std::uint64_t put() const { return objects_.size(); }
     std::uint64_t safe() const { return safe_; }
@@ -48,6 +60,7 @@ class Objects {
   private:
     struct Object {
         base::Instant put_at;
+        base::Bytes size;
         bool was_safe = false;
         std::vector<std::uint32_t> keepers;  ///< sorted
         std::vector<std::uint32_t> others;   ///< the author's, couriers' and readers' copies; sorted

@@ -1,10 +1,12 @@
 // The scalars and verdicts of a finished run, read back from its database.
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "engine/app/commands.hpp"
+#include "engine/app/population.hpp"
 #include "engine/app/run.hpp"
 #include "engine/app/summary.hpp"
 #include "engine/config/units.hpp"
@@ -52,6 +54,20 @@ void print_run(const results::Run& run) {
     if (!run.fingerprint.empty()) fmt::print("  fingerprint {}\n", run.fingerprint);
 }
 
+/// Each law with how often it was broken, and the first time: who, when, and how.
+void print_violations(const std::vector<results::Violation>& violations) {
+    std::map<std::string, std::size_t> times;
+    for (const results::Violation& violation : violations) ++times[violation.checker];
+    if (!violations.empty()) fmt::print("\n");
+    for (const auto& [law, count] : times) {
+        const auto first = std::find_if(violations.begin(), violations.end(),
+                                        [&](const auto& v) { return v.checker == law; });
+        const std::string who = first->node ? member_name(*first->node) : "the run";
+        fmt::print("  FAIL  {}, {} times, first by {} after {}: {}\n", law, count, who,
+                   human_seconds(first->at.seconds()), first->detail);
+    }
+}
+
 int unreadable(const results::Error& error) {
     fmt::print(stderr, "{}\n", error.message);
     return exit_usage;
@@ -79,6 +95,8 @@ int report(const std::string& path) {
     if (run.value().status == results::RunStatus::interrupted) {
         fmt::print("  {}", caveat(run.value().simulated.seconds(), planned_s(reader.value())));
     }
+    const auto violations = reader.value().violations();
+    if (!violations) return unreadable(violations.error());
     fmt::print("\n");
     for (const results::Scalar& scalar : scalars.value()) {
         if (scalar.node) continue;
@@ -91,7 +109,8 @@ int report(const std::string& path) {
         fmt::print("  {:<6}{} {} {}\n", e.passed ? "pass" : "FAIL", e.metric, e.comparison,
                    human_value(e.wanted, e.unit));
     }
-    return passed ? exit_ok : exit_failed;
+    print_violations(violations.value());
+    return passed && violations.value().empty() ? exit_ok : exit_failed;
 }
 
 }  // namespace coop::app

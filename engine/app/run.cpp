@@ -175,11 +175,12 @@ class Stage {
 
     base::Result<RunOutcome, RunError> conclude() {
         const base::Instant end = simulation_.now();
+        session_.on_end(simulation_);
         const std::vector<MemberUse> uses = member_uses(end);
         const Metrics all = metrics(end, uses);
         write_metrics(writer_, session_.measures(), all, end);
         const auto verdicts = judge(scenario_, all);
-        bool passed = simulation_.violations() == 0;
+        bool passed = session_.broken().empty();
         for (const results::Expectation& verdict : verdicts) {
             writer_.expectation(verdict);
             passed = passed && verdict.passed;
@@ -192,8 +193,9 @@ class Stage {
         if (!stored) return RunError(stored.error().message);
         const std::string trouble = folder_.conclude(loaded_, run_);
         if (!trouble.empty()) return RunError(trouble);
-        std::string summary = summarise({scenario_, population_, session_.measures(), all, verdicts, uses,
-                                         session_.timeline(), run_.simulated, "simulated"});
+        std::string summary =
+            summarise({scenario_, population_, session_.measures(), all, verdicts, uses, session_.timeline(),
+                       run_.simulated, "simulated", session_.broken()});
         if (run_.status == results::RunStatus::interrupted) {
             summary += "\n" + caveat(run_.simulated.seconds(), scenario_.duration.seconds());
         }

@@ -10,10 +10,6 @@
 namespace coop::app {
 namespace {
 
-/// The overlay is kept at about this many moments of a run: every one of a short run, one an hour or so of a
-/// long one.
-constexpr std::uint64_t snapshots_wanted = 240;
-
 template <class Pick>
 std::vector<results::Edge> edges(const sim::Simulation& simulation, Pick pick) {
     std::vector<results::Edge> found;
@@ -25,14 +21,18 @@ std::vector<results::Edge> edges(const sim::Simulation& simulation, Pick pick) {
     return found;
 }
 
+Objects::Holds on_disks_of(const sim::Simulation& simulation) {
+    return [&simulation](PeerId node, const base::Digest& object, base::Bytes size) {
+        return simulation.on_disk(node, object) >= size;
+    };
+}
+
 }  // namespace
 
 Session::Session(const SessionSetup& setup)
-    : setup_(setup), measures_(measure_setup(setup.loaded.scenario, setup.population, setup.placement)) {
-    const config::Scenario& scenario = setup.loaded.scenario;
-    const auto samples = static_cast<std::uint64_t>(scenario.duration / scenario.results.sample_every);
-    snapshot_every_ = std::max<std::uint64_t>(1, samples / snapshots_wanted);
-}
+    : setup_(setup),
+      measures_(measure_setup(setup.loaded.scenario, setup.population, setup.placement)),
+      moments_(setup.loaded.scenario) {}
 
 void Session::event(base::Instant at, PeerId node, std::string_view kind, std::string json) {
     setup_.writer.event({at, ++sequence_, node.index, std::string(kind), std::move(json)});
@@ -77,30 +77,59 @@ void Session::on_fault(const sim::Fault& fault) {
 
 void Session::on_violation(const sim::Violation& violation) {
     measures_.violation(true);
-    setup_.writer.violation(
-        {violation.at, sim::to_text(violation.law), violation.node.index,
-         fmt::format("{} where {} are allowed", human_bytes(double(violation.actual.count)),
-                     human_bytes(double(violation.allowed.count)))});
+    broke(violation.at, violation.node, sim::to_text(violation.law),
+          fmt::format("{} where {} are allowed", human_bytes(double(violation.actual.count)),
+                      human_bytes(double(violation.allowed.count))));
 }
+
+void Session::broke(base::Instant at, PeerId node, std::string_view law, std::string detail) {
+    ++broken_[std::string(law)];
+    setup_.writer.violation({at, std::string(law), node.index, std::move(detail)});
+}
+
+// --- disks
+// ---------------------------------------------------------------------------------------------------------
+
+void Session::audit(base::Instant at, const Objects::Holds& holds, PeerId only) {
+    for (const Objects::Missing& missing : measures_.strike_out(holds, only)) {
+        measures_.violation(false);
+        broke(at, missing.node, "promised_not_held",
+              fmt::format("object {}, {}, was reported to be here and is not on the disk",
+                          base::to_hex(missing.object), human_bytes(double(missing.size.count))));
+    }
+}
+
+void Session::on_restart(base::Instant at, PeerId node, const sim::Simulation& simulation) {
+    audit(at, on_disks_of(simulation), node);
+}
+
+// --- moments
+// -------------------------------------------------------------------------------------------------------
 
 void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
-    if (samples_ % snapshot_every_ == 0) snapshot(at, simulation);
+    const bool last = at == base::Instant::zero() + setup_.loaded.scenario.duration;
+    if (last) audit(at, on_disks_of(simulation));
+    if (moments_.contains(at)) snapshot(at, simulation);
     sample(at);
 }
 
-void Session::on_links(base::Instant at, std::span<const results::Edge> active,
-                       const std::vector<results::Edge>* eager) {
-    if (samples_ % snapshot_every_ == 0) {
-        setup_.writer.snapshot(at, "active", active);
-        if (eager != nullptr) setup_.writer.snapshot(at, "eager", *eager);
-    }
+void Session::on_end(const sim::Simulation& simulation) {
+    audit(simulation.now(), on_disks_of(simulation));
+    if (newest_snapshot_ != simulation.now()) snapshot(simulation.now(), simulation);
+}
+
+void Session::on_links(base::Instant at, const Links& links) {
+    if (moments_.contains(at)) snapshot(at, links);
     sample(at);
+}
+
+void Session::on_last_links(base::Instant at, const Links& links) {
+    if (newest_snapshot_ != at) snapshot(at, links);
 }
 
 void Session::sample(base::Instant at) {
     std::vector<Value> values = measures_.sample(at);
     write_sample(setup_.writer, at, values);
-    ++samples_;
     timeline_.at.push_back(at);
     timeline_.values.push_back(std::move(values));
 }
@@ -115,14 +144,19 @@ void Session::on_sent(PeerId from, const SentTick& tick, base::Instant second) {
 
 void Session::on_broken(base::Instant at, PeerId node, std::string_view detail) {
     measures_.violation(false);
-    setup_.writer.violation({at, "program", node.index, std::string(detail)});
+    broke(at, node, "program", std::string(detail));
 }
 
 void Session::snapshot(base::Instant at, const sim::Simulation& simulation) {
     const auto active = edges(simulation, [](const protocol::Node& node) { return node.neighbours(); });
     const auto eager = edges(simulation, [](const protocol::Node& node) { return node.eager(); });
-    setup_.writer.snapshot(at, "active", active);
-    setup_.writer.snapshot(at, "eager", eager);
+    snapshot(at, {active, &eager});
+}
+
+void Session::snapshot(base::Instant at, const Links& links) {
+    newest_snapshot_ = at;
+    setup_.writer.snapshot(at, "active", links.active);
+    if (links.eager != nullptr) setup_.writer.snapshot(at, "eager", *links.eager);
 }
 
 }  // namespace coop::app

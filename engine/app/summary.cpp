@@ -168,6 +168,14 @@ void verdicts(Page& page, const SummaryInput& in) {
     }
 }
 
+/// What nobody had to expect, because it must hold in every run.
+void broken_laws(Page& page, const SummaryInput& in) {
+    if (in.broken.empty()) return;
+    page.heading("Rules of the machine itself that were broken");
+    for (const auto& [law, times] : in.broken) page.line(fmt::format("  FAIL  {}, {} times", law, times));
+    page.line("        Who, when and by how much is in the table \"violation\" of results.db.");
+}
+
 }  // namespace
 
 std::string human_bytes(double bytes) {
@@ -220,6 +228,7 @@ std::string summarise(const SummaryInput& in) {
     timeline(page, in);
     traffic(page, in);
     verdicts(page, in);
+    broken_laws(page, in);
     return page.take();
 }
 

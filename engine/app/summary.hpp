@@ -1,6 +1,7 @@
 // Summary: what a run says to a member of a cooperative. Plain words, figures with units, no jargon.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct Timeline {
     std::vector<std::vector<Value>> values;
 };
 
+/// How many violations of each law, by its name in the results' table `violation`.
+using BrokenLaws = std::map<std::string, std::uint64_t, std::less<>>;
+
 struct SummaryInput {
     const config::Scenario& scenario;
     const Population& population;
@@ -35,6 +39,7 @@ struct SummaryInput {
     const Timeline& timeline;
     base::Duration covers;  ///< what the run got of the scenario's time
     std::string_view source = "simulated";
+    BrokenLaws broken{};
 };
 std::string summarise(const SummaryInput& input);
 

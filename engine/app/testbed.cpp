@@ -83,7 +83,7 @@ class Testbed {
         if (!trouble.empty()) return give_up(trouble);
         const base::Instant after_the_end = played.end + base::nanoseconds(1);
         replay.tell(collector.take_until(after_the_end), played.looks, played.end);
-        replay.conclude(played);
+        replay.conclude(played, look_at_disks(plan.value(), collector.take_until(base::Instant::never())));
         note(played, collector);
         run_.wall_s = std::chrono::duration<double>(SteadyClock::now() - began).count();
         return conclude(played, plan.value());
@@ -127,7 +127,7 @@ class Testbed {
         base::Instant flush_at = base::Instant::zero() + flush_every;
         TestbedDriver* playing = nullptr;
         TestbedDriver driver({scenario_, population_, boards.plan, boards.program, boards.epoch,
-                              session_.snapshot_every(), request_.interrupted, [&](base::Instant now) {
+                              request_.interrupted, [&](base::Instant now) {
                                   line.update(now.seconds(), scenario_.duration.seconds());
                                   if (now < flush_at) return;
                                   keep_so_far(now, *playing, collector, replay);
@@ -143,6 +143,20 @@ class Testbed {
         const base::Instant known = collector.known_until(now, driver.up_since());
         replay.tell(collector.take_until(known), driver.so_far().looks, known);
         (void)writer_.flush();
+    }
+
+    /// After all boards have stopped. What one let go of since the end, it still held then.
+    std::vector<Inventory> look_at_disks(const BoardPlan& plan, const std::vector<Happening>& later) const {
+        std::vector<Inventory> disks;
+        for (std::uint32_t i = 0; i < population_.count(); ++i) {
+            disks.push_back({i, whole_objects(plan.folder_of(i), Look::at_every_byte)});
+        }
+        for (const Happening& happening : later) {
+            const auto* const report = std::get_if<protocol::Report>(&happening.what);
+            if (report == nullptr || report->what != protocol::What::released) continue;
+            disks[happening.member.index].whole.insert(report->object);
+        }
+        return disks;
     }
 
     void note(const Played& played, const Collector& collector) {
@@ -201,7 +215,7 @@ class Testbed {
         const Metrics metrics = by_name(session_.measures().scalars(played.end));
         write_metrics(writer_, session_.measures(), metrics, played.end);
         const auto verdicts = judge(scenario_, metrics);
-        bool passed = metrics.at("violations.total") == 0;
+        bool passed = session_.broken().empty();
         for (const results::Expectation& verdict : verdicts) {
             writer_.expectation(verdict);
             passed = passed && verdict.passed;
@@ -216,11 +230,11 @@ class Testbed {
         if (!trouble.empty()) return complain(trouble);
 
         if (!played.collapses.empty()) return tell_of_the_end(played, plan);
-        fmt::print(
-            "{}\nAbout this run\n{}\n",
-            summarise({scenario_, population_, session_.measures(), metrics, verdicts,
-                       member_uses(played.end), session_.timeline(), run_.simulated, "on real boards"}),
-            notes_);
+        fmt::print("{}\nAbout this run\n{}\n",
+                   summarise({scenario_, population_, session_.measures(), metrics, verdicts,
+                              member_uses(played.end), session_.timeline(), run_.simulated, "on real boards",
+                              session_.broken()}),
+                   notes_);
         fmt::print("Results in {0}   each board's files and log in {0}/nodes\n", folder_.path());
         if (!played.interrupted) return passed ? exit_ok : exit_failed;
         fmt::print("{}", caveat(run_.simulated.seconds(), scenario_.duration.seconds()));

@@ -41,7 +41,8 @@ TestbedDriver::TestbedDriver(const Stageplay& play)
       clock_(play.epoch),
       wishes_(play.population.wishes),
       faults_(play.population.faults),
-      look_at_(base::Instant::zero() + play.scenario.results.sample_every) {
+      moments_(play.scenario),
+      look_at_(moments_.after(base::Instant::zero())) {
     const models::Members& members = *play.population.members;
     up_since_.assign(members.count(), base::Instant::never());
     serves_.assign(members.count(), false);
@@ -119,7 +120,13 @@ void TestbedDriver::befall(const sim::Fault& fault) {
             up_since_[member] = base::Instant::never();
             break;
         case FaultKind::power_on:
-        case FaultKind::restart: start(member); break;
+        case FaultKind::restart:
+            if (!boards_[member].running()) {
+                played_.found.push_back(
+                    {now(), {member, whole_objects(boards_[member].folder(), Look::at_names)}});
+            }
+            start(member);
+            break;
         case FaultKind::leave: ask(member, {{"do", "leave"}}); break;
         default: return;  // nobody can fill a disk of this machine without harm: no scenario asks for it
     }
@@ -192,7 +199,7 @@ void TestbedDriver::look_at_links() {
     std::vector<results::Edge> edges;
     for (std::uint32_t i = 0; i < boards_.size() && goes_on(); ++i) add_eager(i, edges);
     played_.looks[look_at_] = std::move(edges);
-    look_at_ += play_.look_every;
+    look_at_ = moments_.after(look_at_);
 }
 
 void TestbedDriver::add_eager(std::uint32_t member, std::vector<results::Edge>& edges) {

@@ -16,6 +16,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "engine/app/board_disk.hpp"
+#include "engine/app/moments.hpp"
 #include "engine/app/testbed_boards.hpp"
 #include "engine/base/flat_map.hpp"
 #include "engine/results/rows.hpp"
@@ -29,6 +31,11 @@ struct Befell {
     base::Instant at;
     protocol::PeerId member;
     sim::FaultKind kind = sim::FaultKind::kill;
+};
+/// What a board that begins again finds on its disk.
+struct Found {
+    base::Instant at;
+    Inventory disk;
 };
 /// A program that ended though nobody wanted it to.
 struct Collapse {
@@ -45,6 +52,7 @@ struct Played {
     base::Instant end;  ///< reached; before the scenario's end when interrupted
     bool interrupted = false;
     std::vector<Befell> faults;       ///< in order of time
+    std::vector<Found> found;         ///< likewise
     std::vector<Collapse> collapses;  ///< the play ends with the first
     Looks looks;
     base::Duration late_max;   ///< the latest that this computer was with anything
@@ -61,8 +69,7 @@ struct Stageplay {
     const Population& population;
     const BoardPlan& plan;
     std::string program;
-    base::Duration epoch;       ///< since 1970-01-01 UTC: when the play begins
-    base::Duration look_every;  ///< at the boards' eager links, first with the first sample
+    base::Duration epoch;  ///< since 1970-01-01 UTC: when the play begins
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(base::Instant)> on_time = {};  ///< a few times a second
 };
@@ -105,7 +112,8 @@ class TestbedDriver {
     models::FaultPlan faults_;
     std::optional<sim::Fault> next_fault_;
     base::FlatMap<base::Digest, base::Digest> real_names_;  ///< by the phantom's
-    base::Instant look_at_;
+    Moments moments_;
+    base::Instant look_at_;  ///< at the boards' eager links
     bool stopping_ = false;
     Played played_;
 };

@@ -125,6 +125,10 @@ std::string Collector::read(const Played& so_far, bool boards_go_on) {
         const Befell& fault = so_far.faults[faults_read_];
         waiting_.push_back({fault.at, fault.member, fault.kind});
     }
+    for (; found_read_ < so_far.found.size(); ++found_read_) {
+        const Found& found = so_far.found[found_read_];
+        waiting_.push_back({found.at, PeerId{found.disk.member}, found.disk});
+    }
     return {};
 }
 
@@ -143,8 +147,9 @@ std::vector<Happening> Collector::take_until(base::Instant moment) {
     // Stable: what one board did at one moment stays in the order in which it did it, and power goes
     // afterwards.
     const auto rank = [](const Happening& h) {
-        return std::holds_alternative<sim::FaultKind>(h.what) ? protocol::PeerId::none().index
-                                                              : h.member.index;
+        const bool of_board =
+            std::holds_alternative<Report>(h.what) || std::holds_alternative<SentTick>(h.what);
+        return of_board ? h.member.index : protocol::PeerId::none().index;
     };
     std::stable_sort(waiting_.begin(), waiting_.end(), [&](const Happening& a, const Happening& b) {
         return a.at != b.at ? a.at < b.at : rank(a) < rank(b);
@@ -168,7 +173,7 @@ struct Replay::Parts {
     void sample_until(base::Instant now, const Looks& looks) {
         for (; sample_at <= now; sample_at += setup.scenario.results.sample_every) {
             const auto look = looks.find(sample_at);
-            setup.session.on_links(sample_at, links.edges(), look != looks.end() ? &look->second : nullptr);
+            setup.session.on_links(sample_at, {links.edges(), look != looks.end() ? &look->second : nullptr});
         }
     }
 
@@ -179,12 +184,21 @@ struct Replay::Parts {
         } else if (const auto* const sent = std::get_if<SentTick>(&happening.what)) {
             limits.on_sent(happening.member, *sent, happening.at);
             setup.session.on_sent(happening.member, *sent, happening.at);
+        } else if (const auto* const disk = std::get_if<Inventory>(&happening.what)) {
+            audit(happening.at, *disk);
         } else {
             const auto kind = std::get<sim::FaultKind>(happening.what);
             if (kind == sim::FaultKind::power_off || kind == sim::FaultKind::kill)
                 links.forget(happening.member);
             setup.session.on_fault({happening.at, happening.member, kind});
         }
+    }
+
+    void audit(base::Instant at, const Inventory& disk) {
+        const auto holds = [&](PeerId, const base::Digest& object, base::Bytes) {
+            return disk.whole.contains(object);
+        };
+        setup.session.audit(at, holds, PeerId{disk.member});
     }
 
     ReplaySetup setup;
@@ -205,8 +219,12 @@ void Replay::tell(const std::vector<Happening>& happenings, const Looks& looks, 
     parts_->sample_until(moment - base::nanoseconds(1), looks);
 }
 
-void Replay::conclude(const Played& played) {
+void Replay::conclude(const Played& played, const std::vector<Inventory>& disks) {
+    for (const Inventory& disk : disks) parts_->audit(played.end, disk);
     parts_->sample_until(played.end, played.looks);
+    const auto look = played.looks.find(played.end);
+    parts_->setup.session.on_last_links(
+        played.end, {parts_->links.edges(), look != played.looks.end() ? &look->second : nullptr});
     for (const Collapse& collapse : played.collapses) {
         const std::string detail = "the board's program ended by itself (" + collapse.how + ")";
         parts_->setup.session.on_broken(collapse.at, collapse.member, detail);

@@ -21,7 +21,7 @@ namespace coop::app {
 struct Happening {
     base::Instant at;
     protocol::PeerId member;
-    std::variant<protocol::Report, SentTick, sim::FaultKind> what;
+    std::variant<protocol::Report, SentTick, sim::FaultKind, Inventory> what;
 };
 
 class Collector {
@@ -47,6 +47,7 @@ class Collector {
     std::vector<Journal> journals_;
     std::vector<Happening> waiting_;
     std::size_t faults_read_ = 0;
+    std::size_t found_read_ = 0;
     std::uint64_t bad_lines_ = 0;
 };
 
@@ -64,7 +65,8 @@ class Replay {
     ~Replay();
     /// In order of time, and everything until `moment`.
     void tell(const std::vector<Happening>& happenings, const Looks& looks, base::Instant moment);
-    void conclude(const Played& played);
+    /// `disks`: what lies on them after the end.
+    void conclude(const Played& played, const std::vector<Inventory>& disks = {});
 
   private:
     struct Parts;

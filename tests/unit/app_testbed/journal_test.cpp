@@ -91,6 +91,7 @@ std::vector<Report> one_of_each() {
         {.what = What::disk_trouble},
         {.what = What::get_failed, .object = digest(0xab), .reason = Reason::not_here},
         {.what = What::get_asked, .object = digest(0xab)},
+        {.what = What::catalogue_full, .peer = PeerId{9}, .object = digest(0xab)},
         {.what = What::departed}};
 }
 

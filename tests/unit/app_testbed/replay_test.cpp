@@ -60,13 +60,13 @@ class Replaying : public testing::Test {
         return std::move(made).value();
     }
     void tell(std::int64_t second, std::uint32_t member,
-              std::variant<Report, SentTick, sim::FaultKind> what) {
+              std::variant<Report, SentTick, sim::FaultKind, Inventory> what) {
         happenings.push_back({at_s(second), PeerId{member}, what});
     }
     results::Reader replayed() {
         Replay replay({loaded.scenario, population, *policies.quota, session});
         replay.tell(happenings, played.looks, played.end);
-        replay.conclude(played);
+        replay.conclude(played, disks);
         EXPECT_TRUE(writer.finish({}).ok());
         return std::move(results::Reader::open(folder / "results.db")).value();
     }
@@ -80,6 +80,7 @@ class Replaying : public testing::Test {
     Session session;
     std::vector<Happening> happenings;
     Played played;
+    std::vector<Inventory> disks;
 };
 
 TEST_F(Replaying, TellsASessionWhatASimulationWouldHaveTold) {
@@ -132,6 +133,25 @@ TEST_F(Replaying, AProgramThatEndsByItselfIsABrokenInvariant) {
     EXPECT_EQ(violations[0].checker, "program");
     EXPECT_EQ(violations[0].detail, "the board's program ended by itself (signal 6)");
     EXPECT_EQ(by_name(session.measures().scalars(at_s(60))).at("violations.total"), 1);
+}
+
+TEST_F(Replaying, CountsNoCopyThatABoardDoesNotHold) {
+    base::Digest lost, kept;
+    lost.bytes.fill(7);
+    kept.bytes.fill(8);
+    for (const base::Digest& photo : {lost, kept}) {
+        tell(5, 0, Report{.what = What::put_accepted, .object = photo, .size = {1'000}});
+    }
+    happenings.push_back({at_s(20), PeerId{0}, Inventory{0, {lost, kept}}});
+    disks = {{0, {kept}}, {1, {}}};
+    const auto violations = replayed().violations().value();
+    ASSERT_EQ(violations.size(), 1U);
+    EXPECT_EQ(violations[0].checker, "promised_not_held");
+    EXPECT_EQ(violations[0].node, 0U);
+    EXPECT_EQ(violations[0].at, at_s(60));
+    EXPECT_NE(violations[0].detail.find(base::to_hex(lost)), std::string::npos);
+    EXPECT_EQ(session.measures().objects().disk_used(PeerId{0}), base::Bytes{1'000});
+    EXPECT_EQ(session.broken().at("promised_not_held"), 1U);
 }
 
 TEST_F(Replaying, KeepsTheEagerLinksOfTheMomentsAtWhichItLooked) {

@@ -15,6 +15,7 @@
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
 #include "engine/results/reader.hpp"
+#include "engine/storage/sqlite_store.hpp"
 #include "tests/scratch.hpp"
 #include "tests/unit/app_testbed/documented.hpp"
 
@@ -190,6 +191,48 @@ TEST_F(TestbedRun, EndsWithABoardThatNobodyStopped) {
     stand_in("kill -9 $$");
     said = ends_early(exit_crash);
     EXPECT_NE(said.find("signal 9"), std::string::npos) << said;
+}
+
+TEST_F(TestbedRun, FindsWhatVanishedFromADiskDuringACrash) {
+    std::string brief = trio;
+    const auto change = [&](const std::string& from, const std::string& to) {
+        brief.replace(brief.find(from), from.size(), to);
+    };
+    change("duration = \"14s\"", "duration = \"7s\"");
+    change("at = \"4s\"", "at = \"2s\"");
+    change("at = \"7s\"", "at = \"4s\"");
+    change("at = [\"5s\", \"8s\"]", "at = \"3s\"");
+    coop::test::write_file(request.scenario, brief);
+    std::thread vandal([&] {
+        const std::string board = folder / "out/latest/nodes/2";
+        bool was_up = false;
+        bool is_up = false;
+        for (int i = 0; i < 1500 && (is_up || !was_up); ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            is_up = ControlClient::connect(board + "/control.sock").ok();
+            was_up = was_up || is_up;
+        }
+        auto store = storage::SqliteStore::open(board + "/data/board.db");
+        ASSERT_TRUE(store.ok()) << store.error().message;
+        storage::Batch all;
+        for (const auto& row : store.value()->load().value().manifests)
+            all.push_back(storage::EraseObject{row.object});
+        ASSERT_FALSE(all.empty());  // at least its owner's own
+        ASSERT_TRUE(store.value()->commit(all).ok());
+    });
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(testbed(request), exit_failed);
+    vandal.join();
+    const std::string said = testing::internal::GetCapturedStdout();
+    EXPECT_NE(said.find("FAIL  promised_not_held, "), std::string::npos) << said;
+    const auto reader = results::Reader::open(folder / "out/latest");
+    ASSERT_TRUE(reader.ok()) << reader.error().message;
+    const auto violations = reader.value().violations().value();
+    ASSERT_FALSE(violations.empty());
+    for (const results::Violation& violation : violations) {
+        EXPECT_EQ(violation.checker, "promised_not_held");
+        EXPECT_EQ(violation.node, 2U);
+    }
 }
 
 TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
