@@ -1,7 +1,9 @@
 // Export: a part of a finished run as CSV on standard output, and a clear word when the run does not have it.
 #include "engine/results/export.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -35,6 +37,22 @@ int export_events(const results::Reader& reader, const ExportRequest& request) {
     return ended(results::export_events_csv(reader, filter, std::cout));
 }
 
+/// "3.5h": in the largest unit that takes no more than two decimals, so that it can be asked for.
+std::string moment(base::Instant at) {
+    struct Unit {
+        const char* name;
+        base::Duration length;
+    };
+    constexpr Unit units[] = {
+        {"d", base::days(1)}, {"h", base::hours(1)}, {"min", base::minutes(1)}, {"s", base::seconds(1)}};
+    for (const Unit& unit : units) {
+        if (at.ns() < unit.length.ns() || at.ns() * 100 % unit.length.ns() != 0) continue;
+        return fmt::format("{:g}{}", static_cast<double>(at.ns()) / static_cast<double>(unit.length.ns()),
+                           unit.name);
+    }
+    return config::print_quantity(at.ns(), config::Dimension::duration).text();
+}
+
 /// "there are 13: 0s, 1h, 2h, … 12h".
 std::string kept(const std::vector<base::Instant>& times) {
     constexpr std::size_t listed = 5;
@@ -43,7 +61,7 @@ std::string kept(const std::vector<base::Instant>& times) {
         const bool skipped = i >= listed && i + 1 < times.size();
         if (skipped && i > listed) continue;
         text += i == 0 ? " " : ", ";
-        text += skipped ? "…" : config::print_quantity(times[i].ns(), config::Dimension::duration).text();
+        text += skipped ? "…" : moment(times[i]);
     }
     return text;
 }
@@ -68,6 +86,12 @@ int export_graph(const results::Reader& reader, const ExportRequest& request) {
                                     request.at.empty() ? "" : " at or before " + request.at,
                                     kept(times.value())));
     }
+    const base::Instant newest = *std::prev(std::upper_bound(times.value().begin(), times.value().end(), at));
+    fmt::print(stderr, "{} at {}", request.graph, moment(newest));
+    if (!request.at.empty() && newest != at) {
+        fmt::print(stderr, ", the newest one at or before {}; {}", request.at, kept(times.value()));
+    }
+    fmt::print(stderr, "\n");
     return ended(results::export_graph_csv(reader, request.graph, at, std::cout));
 }
 

@@ -158,6 +158,26 @@ def test_a_graph_is_the_last_one_unless_a_time_is_asked_for(home):
     assert re.search(r"there are \d+: ", before.stderr)
 
 
+def test_the_overlay_at_twelve_hours_is_that_of_twelve_hours(home):
+    """As in a village of a month: too many samples to keep the overlay at each."""
+    long = ["duration=10d", "results.sample_every=20min", "members.hours=1h", "members.count=3"]
+    words = [word for value in long for word in ("--set", value)]
+    assert coopsim("run", "tiny.toml", *words).returncode == 0
+    exact = coopsim("export", "--graph", "active", "--at", "12h")
+    assert (exact.returncode, exact.stderr) == (0, "active at 12h\n")
+    between = coopsim("export", "--graph", "active", "--at", "12.5h")
+    assert between.stderr == (
+        "active at 12h, the newest one at or before 12.5h; there are 241: 20min, 1h, 2h, 3h, 4h, …, 10d\n"
+    )
+    assert between.stdout == exact.stdout
+    assert coopsim("export", "--graph", "eager").stderr == "eager at 10d\n"
+
+
+def test_an_overlay_is_kept_at_the_end_also_between_samples(home):
+    coopsim("run", "tiny.toml", "--set", "results.sample_every=7min")
+    assert coopsim("export", "--graph", "active").stderr == "active at 10min\n"
+
+
 # --- a run that does not end ------------------------------------------------------------------
 
 

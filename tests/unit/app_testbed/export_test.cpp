@@ -62,6 +62,9 @@ TEST_F(Export, WritesAGraphAsItWas) {
     const Printed graph = exported({.run = run, .graph = "active", .at = "12h"});
     EXPECT_EQ(graph.code, exit_ok);
     EXPECT_EQ(graph.out, "from,to\n0,1\n1,0\n");
+    EXPECT_EQ(graph.err, "active at 5s, the newest one at or before 12h; there are 1: 5s\n");
+    EXPECT_EQ(exported({.run = run, .graph = "active", .at = "5s"}).err, "active at 5s\n");
+    EXPECT_EQ(exported({.run = run, .graph = "active"}).err, "active at 5s\n");
     EXPECT_EQ(exported({.run = run, .graph = "active"}).out, graph.out);
     EXPECT_EQ(exported({.run = run, .graph = "active", .at = "2s"}).err,
               run + ": has no graph \"active\" at or before 2s   there are 1: 5s\n");
@@ -71,6 +74,24 @@ TEST_F(Export, WritesAGraphAsItWas) {
               "unknown graph \"passive\"   known: active, eager\n");
     EXPECT_EQ(exported({.run = run, .graph = "active", .at = "12"}).err,
               "--at is a duration since the start, and \"12\" is not   for example --at 12h\n");
+}
+
+TEST_F(Export, NamesTimesAsPeopleWouldAskForThem) {
+    results::Writer writer = test::begun(folder / "other.db", {});
+    const std::int64_t hour = 3600, day = 24 * hour;
+    for (const std::int64_t s : {std::int64_t{1}, std::int64_t{65}, std::int64_t{90}, 7 * hour / 2,
+                                 13 * hour / 2, day, day + day / 2, 10 * day})
+        writer.snapshot(at_s(s), "active", {});
+    test::finish(writer, {});
+    const auto err = [&](const std::string& at) {
+        return exported({.run = folder / "other.db", .graph = "active", .at = at}).err;
+    };
+    EXPECT_EQ(err("0s"),
+              folder / "other.db" +
+                  ": has no graph \"active\" at or before 0s   there are 8: 1s, 65s, 1.5min, 3.5h, "
+                  "6.5h, …, 10d\n");
+    for (const char* const at : {"1s", "65s", "1.5min", "3.5h", "6.5h", "1d", "1.5d", "10d"})
+        EXPECT_EQ(err(at), "active at " + std::string(at) + "\n");
 }
 
 TEST_F(Export, RefusesWhatWouldChangeNothing) {
