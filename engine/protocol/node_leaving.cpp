@@ -11,9 +11,10 @@
 namespace coop::protocol {
 
 // Said at once, at any hour: what is durable can not be forgotten, and is told when it wakes.
+// Asked again when the disk did not take it, it is said again.
 void Node::request(const Leave&, Env& env) {
-    if (leaving()) return;
-    leave_by_ = env.now + config_->content.leave_within;
+    if (stay() != Stay::member) return;
+    leave_by_ = std::min(leave_by_, env.now + config_->content.leave_within);
     announce(env);
 }
 
@@ -43,7 +44,11 @@ Stay Node::stay() const noexcept {
 std::size_t Node::to_hand_over() const noexcept {
     const auto only_here = [&](const auto& holding) {
         const auto& [object, word] = holding;
-        return word.custody != Custody::released && shelf_.whole(object) && !keeper_.enough_elsewhere(object);
+        if (word.custody == Custody::released || !shelf_.whole(object)) return false;
+        if (keeper_.enough_elsewhere(object)) return false;
+        // Who has gone judges no more: after a restart nothing is known of the others.
+        const content::Known* const known = keeper_.find(object);
+        return !gone_ || (known != nullptr && !known->stale);
     };
     return puts_.size() +
            static_cast<std::size_t>(std::count_if(holdings_.begin(), holdings_.end(), only_here));

@@ -171,6 +171,9 @@ TEST(NodeLeaving, GoesWithoutHandingOverWhenTheTimeIsOver) {
     holder.run_for(minutes(10));
     EXPECT_TRUE(holder.departed());
     EXPECT_TRUE(word_on_disk(holder.desk).departed());
+    EXPECT_EQ(holder.desk.node->to_hand_over(), 1u) << "nobody came for it";
+    holder.desk.restart();
+    EXPECT_EQ(holder.desk.node->to_hand_over(), 0u) << "what others hold by now it does not know";
 }
 
 TEST(NodeLeaving, IsNotForgottenByARestartAndTheDaysGoOnCounting) {
@@ -226,6 +229,17 @@ TEST(NodeLeaving, GoesAlsoWhenTheDiskDoesNotTakeItsLastWord) {
     EXPECT_TRUE(holder.departed());
     ASSERT_FALSE(holder.desk.sent<Disconnect>().empty());
     EXPECT_EQ(holder.desk.sent<Disconnect>().back().second.why, Farewell::leaving);
+}
+
+TEST(NodeLeaving, AskedAgainItTriesAgainToWriteItDown) {
+    Holder holder;
+    holder.desk.disk_is = DiskIs::failing;
+    holder.desk.request(Leave{});
+    EXPECT_EQ(holder.desk.node->stay(), Stay::member);
+    holder.desk.disk_is = DiskIs::prompt;
+    holder.desk.request(Leave{});
+    EXPECT_EQ(holder.desk.node->stay(), Stay::leaving);
+    EXPECT_TRUE(word_on_disk(holder.desk).leaving);
 }
 
 TEST(NodeLeaving, EndsInTimeAlsoWithADiskThatNeverTookItsWord) {
