@@ -19,8 +19,10 @@ constexpr std::int64_t within_s_default = 3600;
 constexpr std::int64_t within_s_max = 7 * 24 * 3600;  // NoticeConfig's week: nobody waits longer
 
 constexpr std::string_view not_kept =
-    "not kept: this board's disk is full or refuses to write (make room, then start the board again), "
-    "or it has said farewell to the pool";
+    "not kept: this board's disk is full or refuses to write (make room, then start the board again)";
+
+/// As the board's file and the scenarios write sizes.
+std::string most_of_an_object() { return std::to_string(object_size_max.count / 1000) + " kB"; }
 
 /// A reason, and what its owner can do about it.
 std::string advice(protocol::Reason reason) {
@@ -38,7 +40,10 @@ std::string advice(protocol::Reason reason) {
         case Reason::busy: return text + ": this board has as many wishes as it can follow; ask again later";
         case Reason::not_here:
             return text + ": nobody who holds it answered; ask again when more members are awake";
-        case Reason::too_large: return text + ": an object is at most 31.25 MiB; give it in parts";
+        case Reason::too_large:
+            return text + ": an object is at most " + most_of_an_object() + "; give it in parts";
+        case Reason::leaving:
+            return text + ": this board is leaving the pool, or has left it, and takes nothing new";
         default: return text;
     }
 }
@@ -61,6 +66,15 @@ std::optional<std::vector<std::uint8_t>> read_file(const std::string& path) {
     return bytes;
 }
 
+std::string_view word_for(protocol::Stay stay) {
+    switch (stay) {
+        case protocol::Stay::member: break;
+        case protocol::Stay::leaving: return "leaving";
+        case protocol::Stay::left: return "left";
+    }
+    return "member";
+}
+
 Json to_json(const Status& status) {
     Json neighbours = Json::array();
     for (const base::Key& key : status.neighbours) neighbours.push_back(base::to_hex(key));
@@ -80,6 +94,10 @@ Json to_json(const Status& status) {
             {"eager", std::move(eager)},
             {"connections", status.connections},
             {"known_peers", status.known_peers},
+            {"members", status.members},
+            {"stay", word_for(status.stay)},
+            {"to_hand_over", status.to_hand_over},
+            {"disk_trouble", status.disk_trouble},
             {"disk_used", status.disk_used.count},
             {"objects", std::move(objects)},
             {"counters", std::move(counters)}};
@@ -118,11 +136,9 @@ base::Duration Desk::take(std::string_view line, Asking asking) {
     } else if (*wish == "get") {
         get(question, asking);
     } else if (*wish == "leave") {
-        board_.request(protocol::Leave{});
-        answer(asking, {{"ok", true}});
+        leave(asking);
     } else if (*wish == "stop") {
-        answer(asking, {{"ok", true}});
-        board_.stop();
+        stop(asking);
     } else {
         ++counters_.control_bad_lines;
         refuse(asking, "\"do\" is one of status, publish, put, get, leave, stop");
@@ -143,7 +159,9 @@ void Desk::publish(const Question& question, Asking asking) {
     wait({Wish::publish, {}, {}, asking});
     board_.request(protocol::Publish{std::move(notice)});
     // A commit is made within the step, so a notice that is not published by now never will be.
-    for (const Waiting& w : those_waiting(Wish::publish, {})) refuse(w.asking, not_kept);
+    const bool stays = board_.status().stay == protocol::Stay::member;
+    for (const Waiting& w : those_waiting(Wish::publish, {}))
+        refuse(w.asking, stays ? std::string(not_kept) : advice(protocol::Reason::leaving));
 }
 
 void Desk::put(const Question& question, Asking asking) {
@@ -154,9 +172,10 @@ void Desk::put(const Question& question, Asking asking) {
     if (path) {
         bytes = read_file(*path);
         if (!bytes) return refuse(asking, "cannot read " + *path);
+        if (bytes->empty()) return refuse(asking, "the file is empty: " + *path);
     } else {
         if (*size < 1 || *size > object_size_max.count)
-            return refuse(asking, "an object has 1 byte to 31.25 MiB");
+            return refuse(asking, "an object has 1 B to " + most_of_an_object());
         bytes = synthetic_bytes(base::Bytes{*size},
                                 static_cast<std::uint64_t>(question.number("seed").value_or(0)));
     }
@@ -173,6 +192,27 @@ void Desk::get(const Question& question, Asking asking) {
     if (!object) return refuse(asking, "get needs \"object\", 64 hexadecimal digits");
     wait({Wish::get, {*object}, question.text("to").value_or(""), asking});
     board_.request(protocol::Get{{*object}});
+}
+
+void Desk::leave(Asking asking) {
+    board_.request(protocol::Leave{});
+    const Status status = board_.status();
+    if (status.stay == protocol::Stay::member) {
+        return refuse(asking, "not said: " + advice(protocol::Reason::disk_failing) + ", and ask again");
+    }
+    answer(asking, {{"ok", true}, {"stay", word_for(status.stay)}, {"to_hand_over", status.to_hand_over}});
+}
+
+void Desk::stop(Asking asking) {
+    Json said{{"ok", true}};
+    const Status status = board_.status();
+    if (status.stay == protocol::Stay::leaving) {
+        said["warning"] = "this board has not left the pool yet, and has " +
+                          std::to_string(status.to_hand_over) +
+                          " objects to hand over: start it again, or what only it holds is lost";
+    }
+    answer(asking, said);
+    board_.stop();
 }
 
 void Desk::wait(Waiting waiting) {

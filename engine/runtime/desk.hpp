@@ -16,6 +16,7 @@
 
 #include "engine/protocol/effect.hpp"
 #include "engine/protocol/input.hpp"
+#include "engine/protocol/node.hpp"
 #include "engine/runtime/counters.hpp"
 
 namespace coop::runtime {
@@ -43,7 +44,11 @@ struct Status {
     std::vector<base::Key> neighbours;
     std::vector<base::Key> eager;  ///< of them: whoever gets news whole and at once
     std::size_t connections = 0;
-    std::size_t known_peers = 0;
+    std::size_t known_peers = 0;  ///< everybody it has a name for, strangers and itself too
+    std::size_t members = 0;      ///< others who belong to the pool, as far as is known
+    protocol::Stay stay = protocol::Stay::member;
+    std::size_t to_hand_over = 0;  ///< objects that the pool needs here until somebody else has them
+    bool disk_trouble = false;     ///< it refuses to write: nothing new is promised
     base::Bytes disk_used;
     std::vector<ObjectStatus> objects;
     Counters counters;
@@ -81,6 +86,8 @@ class Desk {
     void publish(const Question& question, Asking asking);
     void put(const Question& question, Asking asking);
     void get(const Question& question, Asking asking);
+    void leave(Asking asking);
+    void stop(Asking asking);
     /// Takes out who waits for this; the oldest of those who published.
     std::vector<Waiting> those_waiting(Wish wish, const base::Digest& object);
     void wait(Waiting waiting);

@@ -58,6 +58,7 @@ struct Host::Parts final : public Board {
     bool relies_on(PeerId peer) const;
     void arm();
     void on_report(base::Instant now, const Report& report);
+    void log_stay() const;
     void publish_counters();
 
     // Board
@@ -188,6 +189,7 @@ void Host::Parts::run() {
     // knew what it had said in its last life would give a number twice.
     take(Started{recovered.records});
     recovered = {};
+    log_stay();
     for (;;) {
         try {
             if (io.run_one() == 0) break;
@@ -226,7 +228,22 @@ void Host::Parts::on_report(base::Instant, const Report& report) {
     if (report.what == What::link_down && report.value == static_cast<std::int64_t>(LinkEnd::silent)) {
         links->drop(report.peer);
     }
+    if (report.what == What::departed) log_stay();
     desk->on_report(report);
+}
+
+/// How far it has come with leaving, for whoever reads the log and wonders what may be switched off.
+void Host::Parts::log_stay() const {
+    const std::size_t only_here = steps->node().to_hand_over();
+    switch (steps->node().stay()) {
+        case Stay::member: return;
+        case Stay::leaving:
+            return spdlog::info("leaving the pool: still needed, {} objects to hand over", only_here);
+        case Stay::left:
+            spdlog::info("left the pool for good: this board may be switched off");
+            if (only_here > 0)
+                spdlog::warn("nobody came in time for {} objects that it has: keep its disk", only_here);
+    }
 }
 
 void Host::Parts::publish_counters() {
@@ -238,6 +255,9 @@ void Host::Parts::publish_counters() {
 
 void Host::Parts::begin_stop() {
     if (stopping) return;
+    if (steps->node().stay() == Stay::leaving) {
+        spdlog::warn("stops before it has left the pool: start it again, or what only it holds is lost");
+    }
     stopping = true;  // the node is not asked any more: what it has said is durable, what it has not said it
                       // never did
     timer.cancel();
@@ -273,6 +293,12 @@ Status Host::Parts::status() const {
     }
     status.connections = links->connections();
     status.known_peers = book->size();
+    const auto members = node.directory().members();
+    status.members = static_cast<std::size_t>(std::count_if(
+        members.begin(), members.end(), [&](const auto& m) { return m.peer != self && !m.departed(); }));
+    status.stay = node.stay();
+    status.to_hand_over = status.stay == Stay::member ? 0 : node.to_hand_over();
+    status.disk_trouble = node.disk_trouble();
     status.disk_used = store->used();
     for (const auto& [object, held] : node.shelf()) {
         if (held.whole()) status.objects.push_back({object, held.manifest->size});
@@ -284,7 +310,10 @@ Status Host::Parts::status() const {
 std::string Host::Parts::write_object(const base::Digest& object, const std::string& path) {
     const content::Held* const held = steps->node().shelf().find(object);
     if (!held || !held->whole()) return "the object is not whole on this board";
-    return assemble(*held->manifest, *store, path);
+    Assembled done = assemble(*held->manifest, *store, path);
+    // Later: what asked for it may be a step.
+    if (done.damaged) asio::post(io, [this, object] { take(Damaged{object}); });
+    return std::move(done.trouble);
 }
 
 // --- the face --------------------------------------------------------------------------------------------

@@ -29,30 +29,34 @@ base::Result<protocol::Put, protocol::Reason> prepare_object(std::span<const std
     return protocol::Put{std::move(manifest), std::move(chunks)};
 }
 
-std::string assemble(const protocol::Manifest& manifest, storage::Store& store, const std::string& path) {
+Assembled assemble(const protocol::Manifest& manifest, storage::Store& store, const std::string& path) {
     const std::string unfinished = path + ".part";
     std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-    std::string trouble;
-    for (std::size_t i = 0; i < manifest.chunks.size() && file && trouble.empty(); ++i) {
+    Assembled done;
+    for (std::size_t i = 0; i < manifest.chunks.size() && file && done.trouble.empty(); ++i) {
         const auto bytes = store.read_chunk(manifest.chunks[i]);
-        if (!bytes) {
-            trouble = bytes.error().message;
-        } else if (crypto::blake2b_256(bytes.value()) != manifest.chunks[i]) {
-            trouble = "a chunk of the object is damaged on this board's disk";
+        done.damaged = bytes ? crypto::blake2b_256(bytes.value()) != manifest.chunks[i]
+                             : is_damage(bytes.error().trouble);
+        if (done.damaged) {
+            done.trouble =
+                "the copy on this board's disk is damaged, and given up: ask again, and it is fetched from "
+                "whoever else has one";
+        } else if (!bytes) {
+            done.trouble = bytes.error().message;
         } else {
             file.write(reinterpret_cast<const char*>(bytes.value().data()),
                        static_cast<std::streamsize>(bytes.value().size()));
         }
     }
     file.close();
-    if (trouble.empty() && !file) trouble = "cannot write " + unfinished;
+    if (done.trouble.empty() && !file) done.trouble = "cannot write " + unfinished;
     std::error_code error;
-    if (trouble.empty()) {
+    if (done.trouble.empty()) {
         std::filesystem::rename(unfinished, path, error);
-        if (error) trouble = path + ": " + error.message();
+        if (error) done.trouble = path + ": " + error.message();
     }
-    if (!trouble.empty()) std::filesystem::remove(unfinished, error);
-    return trouble;
+    if (!done.trouble.empty()) std::filesystem::remove(unfinished, error);
+    return done;
 }
 
 protocol::Content synthetic_bytes(base::Bytes size, std::uint64_t seed) {

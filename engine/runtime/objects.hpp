@@ -24,9 +24,17 @@ inline constexpr base::Bytes object_size_max =
 /// Cuts bytes into chunks and names them. Empty or larger than `object_size_max`: a reason.
 base::Result<protocol::Put, protocol::Reason> prepare_object(std::span<const std::uint8_t> bytes);
 
-/// Puts the object together in this file, under another name until it is whole. The error is a sentence for
-/// the owner, empty when all is well.
-std::string assemble(const protocol::Manifest& manifest, storage::Store& store, const std::string& path);
+/// Whether this error speaks of the bytes themselves, and not only of what the disk can do now.
+constexpr bool is_damage(storage::Trouble trouble) {
+    return trouble == storage::Trouble::absent || trouble == storage::Trouble::corrupt;
+}
+
+struct Assembled {
+    std::string trouble;   ///< a sentence for the owner, empty when all is well
+    bool damaged = false;  ///< the object is not on the disk as it was
+};
+/// Puts the object together in this file, under another name until it is whole.
+Assembled assemble(const protocol::Manifest& manifest, storage::Store& store, const std::string& path);
 
 /// Bytes that look like a photo to a disk: they do not compress, and a seed gives them again.
 protocol::Content synthetic_bytes(base::Bytes size, std::uint64_t seed);

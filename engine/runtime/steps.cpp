@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "engine/runtime/objects.hpp"
 #include "engine/runtime/records.hpp"
 
 namespace coop::runtime {
@@ -117,8 +118,7 @@ std::shared_ptr<const Content> Steps::read(const ChunkReply& reply) {
         Chunk chunk = reply.chunk;
         chunk.bytes = std::make_shared<const Content>(std::move(bytes).value());
         if (around_.crypto.names(chunk)) return chunk.bytes;
-    } else if (const auto trouble = bytes.error().trouble;
-               trouble != storage::Trouble::absent && trouble != storage::Trouble::corrupt) {
+    } else if (!is_damage(bytes.error().trouble)) {
         return nullptr;
     }
     answers_.push_back(Damaged{reply.object});

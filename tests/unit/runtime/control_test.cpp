@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "engine/runtime/objects.hpp"
+#include "engine/sqlite/database.hpp"
 #include "tests/unit/runtime/owner.hpp"
 #include "tests/unit/runtime/village.hpp"
 
@@ -48,6 +49,9 @@ TEST_F(OwnersSocket, TellsHowTheBoardIs) {
     EXPECT_EQ(status["awake"], true);
     EXPECT_EQ(status["eager"], Json::array());
     EXPECT_EQ(status["objects"], Json::array());
+    EXPECT_EQ(status["members"], 0) << "others";
+    EXPECT_EQ(status["stay"], "member");
+    EXPECT_EQ(status["disk_trouble"], false);
     EXPECT_GE(status["counters"]["commits"], 1);
     EXPECT_EQ(status["counters"].size(), listed(Counters{}).size());
 }
@@ -109,6 +113,53 @@ TEST_F(OwnersSocket, StopsTheBoardAndIsGone) {
     EXPECT_EQ(owner.ask({{"do", "stop"}})["ok"], true);
     EXPECT_TRUE(owner.wire().reads_to_the_end());
     EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(socket()); }));
+}
+
+TEST_F(OwnersSocket, TellsWhenTheBoardHasLeftAndStillDoesAfterARestart) {
+    const Json said = Owner(socket()).ask({{"do", "leave"}});
+    EXPECT_EQ(said["ok"], true);
+    EXPECT_EQ(said["stay"], "leaving");
+    const auto stay = [&] { return Owner(socket()).ask({{"do", "status"}})["stay"]; };
+    EXPECT_EQ(stay(), "leaving") << "nobody is here yet to be told";
+    const Json refused = Owner(socket()).ask({{"do", "put"}, {"size", 10}});
+    EXPECT_EQ(refused["error"],
+              "leaving: this board is leaving the pool, or has left it, and takes nothing new");
+    Options options = options_in(folder_ / "neighbour");
+    options.contacts = {board_.contact()};
+    const Resident neighbour(options);
+    ASSERT_TRUE(eventually([&] { return stay() == "left"; }));
+    board_.stop();
+    const Resident again(controlled(folder_ / "board"));
+    EXPECT_EQ(stay(), "left");
+    EXPECT_EQ(Owner(socket()).ask({{"do", "stop"}}).contains("warning"), false);
+}
+
+TEST_F(OwnersSocket, CountsOthersAsMembersAndNoStrangers) {
+    Options options = options_in(folder_ / "neighbour");
+    options.contacts = {board_.contact()};
+    const Resident neighbour(options);
+    const auto status = [&] { return Owner(socket()).ask({{"do", "status"}}); };
+    ASSERT_TRUE(eventually([&] { return status()["members"] == 1; }));
+    EXPECT_EQ(status()["known_peers"], 2) << "and itself";
+}
+
+TEST_F(OwnersSocket, SaysSoWhenItsOwnCopyHasRotted) {
+    const Json put = Owner(socket()).ask({{"do", "put"}, {"size", 100'000}});
+    ASSERT_EQ(put["ok"], true);
+    board_.stop();
+    {
+        const sqlite::Format store{.application_id = 0x636f6f6e, .version = 1};
+        auto file = sqlite::Database::open(folder_ / "board/board.db", {.mode = sqlite::Mode::write}, store);
+        ASSERT_TRUE(file.value().execute("UPDATE chunk SET bytes = zeroblob(size)"));
+    }
+    const Resident again(controlled(folder_ / "board"));
+    const Json get{{"do", "get"}, {"object", put["object"]}, {"to", folder_ / "out"}, {"within_s", 1}};
+    const Owner owner(socket());
+    const std::string trouble = owner.ask(get)["error"];
+    EXPECT_NE(trouble.find("damaged"), std::string::npos) << trouble;
+    EXPECT_TRUE(eventually([&] { return again.count(What::released) == 1; }));
+    EXPECT_EQ(owner.ask({{"do", "status"}})["objects"], Json::array());
+    EXPECT_EQ(owner.ask(get)["error"], "not within the time asked for") << "now it asks the others";
 }
 
 TEST_F(OwnersSocket, IsNotTakenFromABoardThatRuns) {

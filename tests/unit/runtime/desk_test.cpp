@@ -4,11 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/runtime/objects.hpp"
+#include "tests/scratch.hpp"
 
 namespace coop::runtime::test {
 namespace {
 
+using coop::test::Folder;
 using Json = nlohmann::json;
+using protocol::Stay;
 using protocol::What;
 
 class Person : public Asker {
@@ -23,10 +26,17 @@ class Person : public Asker {
 
 /// A board on which everything asked for happens, or nothing does.
 struct Office : Board {
-    Status status() const override { return {}; }
+    Status status() const override {
+        Status status;
+        status.stay = stay;
+        status.to_hand_over = stay == Stay::leaving ? 3 : 0;
+        return status;
+    }
     void request(protocol::Command command) override {
         commands.push_back(command);
         if (!willing) return;
+        if (std::holds_alternative<protocol::Leave>(command)) stay = std::max(stay, Stay::leaving);
+        if (stay != Stay::member) return;
         if (const auto* const put = std::get_if<protocol::Put>(&command)) {
             desk.on_report(
                 {.what = What::put_accepted, .object = put->manifest->object, .size = put->manifest->size});
@@ -50,6 +60,7 @@ struct Office : Board {
     std::shared_ptr<Person> person = std::make_shared<Person>();
     std::uint64_t turn = 0;
     bool willing = true;
+    Stay stay = Stay::member;
     int stops = 0;
     std::vector<protocol::Command> commands;
     std::vector<std::string> written;
@@ -138,6 +149,61 @@ TEST(Desk, ForgetsWhoWentAway) {
     office.person = std::make_shared<Person>();
     office.desk.on_report({.what = What::got, .object = object});
     EXPECT_TRUE(office.person->answers.empty());
+}
+
+TEST(Desk, SaysThatAFileIsEmpty) {
+    const Folder folder;
+    coop::test::write_file(folder / "empty", "");
+    Office office;
+    const Json answer = office.ask(Json{{"do", "put"}, {"path", folder / "empty"}}.dump());
+    EXPECT_EQ(answer, (Json{{"ok", false}, {"error", "the file is empty: " + (folder / "empty")}}));
+    EXPECT_TRUE(office.commands.empty());
+}
+
+TEST(Desk, WritesSizesAsTheBoardsFileDoes) {
+    Office office;
+    EXPECT_EQ(office.ask(R"({"do":"put","size":99999999})")["error"], "an object has 1 B to 32768 kB");
+}
+
+TEST(Desk, AnswersALeaveOnceItIsDurableAndSaysWhatIsStillNeededHere) {
+    Office office;
+    const Json answer = office.ask(R"({"do":"leave"})");
+    EXPECT_EQ(answer, (Json{{"ok", true}, {"stay", "leaving"}, {"to_hand_over", 3}}));
+    EXPECT_EQ(office.ask(R"({"do":"leave"})"), answer) << "asked twice";
+    const Json status = office.ask(R"({"do":"status"})");
+    EXPECT_EQ(status["stay"], "leaving");
+    EXPECT_EQ(status["to_hand_over"], 3);
+    office.stay = Stay::left;
+    EXPECT_EQ(office.ask(R"({"do":"status"})")["stay"], "left");
+}
+
+TEST(Desk, SaysSoWhenTheDiskDoesNotTakeThatItLeaves) {
+    Office office;
+    office.willing = false;
+    const Json answer = office.ask(R"({"do":"leave"})");
+    EXPECT_EQ(answer["ok"], false);
+    EXPECT_NE(answer["error"].get<std::string>().find("refused to write"), std::string::npos) << answer;
+    EXPECT_EQ(office.ask(R"({"do":"status"})")["stay"], "member");
+}
+
+TEST(Desk, ANoticeOnABoardThatLeavesIsRefusedForThatReason) {
+    Office office;
+    office.stay = Stay::leaving;
+    EXPECT_EQ(office.ask(R"({"do":"publish","text":"hello"})")["error"],
+              "leaving: this board is leaving the pool, or has left it, and takes nothing new");
+}
+
+TEST(Desk, WarnsWhoeverStopsABoardThatIsStillNeeded) {
+    Office office;
+    office.stay = Stay::leaving;
+    const Json answer = office.ask(R"({"do":"stop"})");
+    EXPECT_EQ(answer["ok"], true);
+    EXPECT_EQ(answer["warning"],
+              "this board has not left the pool yet, and has 3 objects to hand over: start it again, or what "
+              "only it holds is lost");
+    EXPECT_EQ(office.stops, 1);
+    office.stay = Stay::left;
+    EXPECT_EQ(office.ask(R"({"do":"stop"})"), (Json{{"ok", true}}));
 }
 
 TEST(Desk, StopsTheBoard) {

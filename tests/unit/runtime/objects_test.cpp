@@ -51,7 +51,9 @@ TEST(Objects, ComeOutOfAStoreAsTheyWentIn) {
     const auto bytes = synthetic_bytes(base::kib(70), 2);
     const auto put = prepare_object(bytes);
     ASSERT_TRUE(store.commit(chunks_of(put.value())));
-    EXPECT_EQ(assemble(*put.value().manifest, store, folder / "photo"), "");
+    const Assembled done = assemble(*put.value().manifest, store, folder / "photo");
+    EXPECT_EQ(done.trouble, "");
+    EXPECT_FALSE(done.damaged);
     EXPECT_EQ(content_of(folder / "photo"), bytes);
 }
 
@@ -65,7 +67,9 @@ TEST(Objects, AreNotWrittenFromADamagedChunk) {
     auto changed = *second;
     changed[17] ^= 1;
     second = std::make_shared<const storage::Content>(changed);
-    EXPECT_NE(assemble(*put.value().manifest, store, folder / "photo"), "");
+    const Assembled done = assemble(*put.value().manifest, store, folder / "photo");
+    EXPECT_NE(done.trouble, "");
+    EXPECT_TRUE(done.damaged);
     EXPECT_FALSE(std::filesystem::exists(folder / "photo"));
     EXPECT_FALSE(std::filesystem::exists(folder / "photo.part"));
 }
