@@ -118,15 +118,50 @@ void relay_standard_input(const std::string& socket) {
 
 std::string human(const Json& bytes) { return human_bytes(bytes.get<double>()); }
 
+std::string in_days(base::Duration time) {
+    const bool whole = time >= base::days(2) && time % base::days(1) == base::Duration::zero();
+    return whole ? fmt::format("{} days", time.ns() / base::days(1).ns()) : human_seconds(time.seconds());
+}
+
+std::string objects(std::uint64_t count) {
+    return count == 1 ? "1 object" : fmt::format("{} objects", count);
+}
+
+/// The first thing that an owner wants to know: also whether it may be switched off.
+std::string how_it_is(const NodeConfig& node, const Json& status) {
+    const auto stay = status.at("stay").get<std::string>();
+    const auto only_here = status.at("to_hand_over").get<std::uint64_t>();
+    if (stay == "left") {
+        const std::string rest =
+            only_here == 0 ? ""
+                           : fmt::format("\n  nobody came in time for {} that it has: keep its disk",
+                                         objects(only_here));
+        return node.name + " has left the pool for good, and may be switched off" + rest;
+    }
+    const bool awake = status.at("awake").get<bool>();
+    const std::string is = node.name + " is " + (awake ? "awake" : "asleep, outside its owner's hours");
+    if (stay == "member") return is;
+    return fmt::format("{}\n  leaving     keep it switched on: {} to hand over", is, objects(only_here));
+}
+
+std::string told_of_leaving(const NodeConfig& node, const Json& answer) {
+    if (answer.at("stay") == "left")
+        return node.name + " has left the pool for good, and may be switched off";
+    return fmt::format(
+        "{} is leaving: keep it switched on until `coopnode status` says that it has left (at most {})",
+        node.name, in_days(node.tuning.content.leave_within));
+}
+
 void print_status(const NodeConfig& node, const Json& status) {
-    fmt::print("{} is {}\n", node.name,
-               status.at("awake").get<bool>() ? "awake" : "asleep, outside its owner's hours");
+    fmt::print("{}\n", how_it_is(node, status));
     fmt::print("  key         {}\n", status.at("key").get<std::string>());
     fmt::print("  listens at  {}\n", status.at("listening").get<std::string>());
     fmt::print("  neighbours  {}, of {} known members\n", status.at("neighbours").size(),
-               status.at("known_peers").get<std::uint64_t>());
+               status.at("members").get<std::uint64_t>());
     fmt::print("  disk        {} used, {} whole objects\n", human(status.at("disk_used")),
                status.at("objects").size());
+    if (status.at("disk_trouble").get<bool>())
+        fmt::print("    its disk refuses to write: it promises nothing new\n");
     for (const Json& object : status.at("objects")) {
         fmt::print("    {}  {}\n", object.at("object").get<std::string>(), human(object.at("size")));
     }
@@ -161,9 +196,10 @@ void print_answer(const NodeConfig& node, const OwnerQuestion& question, const J
     }
     if (question.what == "publish")
         fmt::print("published as statement {}\n", answer.at("sequence").get<std::uint64_t>());
-    if (question.what == "leave")
-        fmt::print("{} has said farewell; stop it when the others have heard\n", node.name);
+    if (question.what == "leave") fmt::print("{}\n", told_of_leaving(node, answer));
     if (question.what == "stop") fmt::print("{} stops\n", node.name);
+    if (const auto warning = answer.find("warning"); warning != answer.end())
+        fmt::print(stderr, "coopnode: {}\n", warning->get<std::string>());
 }
 
 }  // namespace
@@ -243,6 +279,9 @@ int ask_board(const NodeConfig& node, const OwnerQuestion& question) {
     }
     auto board = ControlClient::connect(socket);
     if (!board) return fail(exit_usage, fmt::format("no board answers at {}; is it running?", board.error()));
+    if (question.what == "get")
+        fmt::print(stderr, "asking the pool, at most {} (--within)\n",
+                   human_seconds(question.within.seconds()));
     const auto answer = board.value().ask(to_json(question), question.within + base::seconds(10));
     if (!answer) return fail(exit_failed, answer.error().message);
     print_answer(node, question, answer.value());

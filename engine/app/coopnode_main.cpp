@@ -11,6 +11,7 @@
 #include "engine/app/board_program.hpp"
 #include "engine/app/commands.hpp"
 #include "engine/app/process.hpp"
+#include "engine/app/words.hpp"
 
 namespace {
 
@@ -74,6 +75,10 @@ int main(int argc, char** argv) {
     program.footer(
         "Exit codes: 0 done, 1 the board said no, 2 a wrong argument, file or value, 4 a crash (a bug).");
     add_questions(program, args);
+    if (const std::string wrong = app::wrong_command(program, argc, argv); !wrong.empty()) {
+        fmt::print(stderr, "coopnode: {}\n", wrong);
+        return app::exit_usage;
+    }
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -50,6 +50,24 @@ inline std::string wrong_word(const CLI::App& app, int argc, const char* const* 
     return "";
 }
 
+/// The first word that is neither an option nor an option's value, where it is no command; for programs that
+/// take options before their command. Empty when there is none.
+inline std::string wrong_command(const CLI::App& app, int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word.starts_with("-")) {
+            const CLI::Option* const option = app.get_option_no_throw(word);
+            if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value
+            continue;
+        }
+        config::Names commands;
+        for (const CLI::App* each : app.get_subcommands(nullptr)) commands.push_back(each->get_name());
+        if (std::find(commands.begin(), commands.end(), word) != commands.end()) return "";
+        return "unknown command \"" + config::printable(word) + "\"\n   " + config::advise(word, commands);
+    }
+    return "";
+}
+
 /// What CLI11 misses, with the command that misses it and where to look.
 inline std::string what_is_missing(const CLI::App* app, const CLI::Error& error) {
     const auto chosen = app->get_subcommands();

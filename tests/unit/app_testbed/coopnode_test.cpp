@@ -46,7 +46,11 @@ TEST(Coopnode, SaysWhatIsWrongWithItsArguments) {
     };
     EXPECT_EQ(said(""), "--config is required\nRun with --help for more information.\n");
     EXPECT_EQ(said("--config node.toml dance"),
-              "The following argument was not expected: dance\nRun with --help for more information.\n");
+              "coopnode: unknown command \"dance\"\n   known: key, status, put, get, publish, leave, stop\n");
+    EXPECT_EQ(
+        said("statsu"),
+        "coopnode: unknown command \"statsu\"\n   did you mean \"status\"?   known: key, status, put, get, "
+        "publish, leave, stop\n");
     EXPECT_EQ(said("get --config node.toml abc"),
               "FILE is required\nRun with --help for more information.\n");
     EXPECT_EQ(said("status --config node.toml --set log_level=debg"),
@@ -100,7 +104,8 @@ TEST(Coopnode, ServesItsOwner) {
     ASSERT_EQ(put.code, 0) << put.text;
     ASSERT_EQ(put.text.size(), 65U);
     const std::string object = put.text.substr(0, 64);
-    EXPECT_EQ(asked("get " + object + " copy.jpg").text, object + " is in copy.jpg (100 kB)\n");
+    EXPECT_EQ(asked("get " + object + " copy.jpg").text,
+              "asking the pool, at most 60 min (--within)\n" + object + " is in copy.jpg (100 kB)\n");
     EXPECT_EQ(coop::test::read_file(folder / "copy.jpg"), photo);
     EXPECT_NE(asked("status").text.find("kitchen is awake\n  key         " + key), std::string::npos);
     const test::Said missing = asked("put nothing.jpg");
@@ -109,12 +114,39 @@ TEST(Coopnode, ServesItsOwner) {
                                 (std::filesystem::canonical(folder.path()) / "nothing.jpg").string() + "\n");
     const test::Said nobodys = asked("get " + std::string(64, 'a') + " x --within 1");
     EXPECT_EQ(nobodys.code, 1);
-    EXPECT_EQ(nobodys.text, "coopnode: not within the time asked for\n");
+    EXPECT_EQ(nobodys.text,
+              "asking the pool, at most 1.0 s (--within)\ncoopnode: not within the time asked for\n");
+    coop::test::write_file(folder / "empty.jpg", "");
+    EXPECT_NE(asked("put empty.jpg").text.find("coopnode: the file is empty: "), std::string::npos);
+    EXPECT_NE(asked("status").text.find("neighbours  0, of 0 known members\n"), std::string::npos);
 
     EXPECT_EQ(asked("stop").text, "kitchen stops\n");
     std::optional<std::string> how;
     EXPECT_TRUE(eventually([&] { return (how = board.ended_by_itself()).has_value(); }));
     EXPECT_EQ(how, "exit code 0");
+}
+
+TEST(Coopnode, SaysWhenABoardThatLeavesMayBeSwitchedOff) {
+    const Folder folder;
+    coop::test::write_file(folder / "node.toml", node_file);
+    const auto asked = [&](const std::string& words) {
+        return coopnode(folder.path(), words + " --config node.toml").text;
+    };
+    BoardProcess board(COOPNODE, folder.path());
+    ASSERT_EQ(board.start(), "");
+    ASSERT_TRUE(eventually([&] { return board.control() != nullptr; })) << board.last_log_line();
+    coop::test::write_file(folder / "photo.jpg", "a photo");
+    ASSERT_EQ(asked("put photo.jpg").size(), 65U);
+    EXPECT_EQ(
+        asked("leave"),
+        "kitchen is leaving: keep it switched on until `coopnode status` says that it has left (at most "
+        "14 days)\n");
+    EXPECT_NE(
+        asked("status").find("kitchen is awake\n  leaving     keep it switched on: 1 object to hand over\n"),
+        std::string::npos);
+    const std::string stopped = asked("stop");
+    EXPECT_NE(stopped.find("kitchen stops\n"), std::string::npos);
+    EXPECT_NE(stopped.find("coopnode: this board has not left the pool yet"), std::string::npos) << stopped;
 }
 
 TEST(Coopnode, ListensToStandardInputWhenAskedTo) {
