@@ -220,15 +220,28 @@ std::string unjudged(const Comparison& comparison) {
             "may:\n" +
             far;
     }
-    if (near > 0)
-        text += fmt::format("Not judged either, and within twofold of each other: {} more.\n", near);
+    if (near > 0) {
+        text += far.empty() ? "Not judged, and" : "Not judged either, but";
+        text += fmt::format(" within twofold of each other: {}.\n", near);
+    }
     return text;
+}
+
+/// Its user may have stopped it; a killed or failed run has not even judged itself.
+bool whole(const results::Run& run) {
+    return run.status == results::RunStatus::finished || run.status == results::RunStatus::interrupted;
 }
 
 std::string warnings(const Comparison& comparison) {
     std::string text;
     if (comparison.a.name != comparison.b.name) text += "These are runs of different scenarios.\n";
     if (comparison.tolerances_differ) text += "The two runs state different tolerances; A's are used.\n";
+    for (const auto& [letter, run] : {std::pair('A', comparison.a), std::pair('B', comparison.b)}) {
+        if (whole(run)) continue;
+        text +=
+            fmt::format("{} did not come to its end ({}): whatever its figures are, this is no agreement.\n",
+                        letter, results::to_text(run.status));
+    }
     if (comparison.a.simulated != comparison.b.simulated)
         text += "The two runs do not cover the same time.\n";
     return text;
@@ -263,9 +276,10 @@ std::string closing_word(const Comparison& comparison) {
 }  // namespace
 
 bool Comparison::agrees() const {
-    return std::none_of(metrics.begin(), metrics.end(), [](const ComparedMetric& metric) {
-        return metric.agreement == Agreement::differs || metric.agreement == Agreement::missing;
-    });
+    return whole(a) && whole(b) &&
+           std::none_of(metrics.begin(), metrics.end(), [](const ComparedMetric& metric) {
+               return metric.agreement == Agreement::differs || metric.agreement == Agreement::missing;
+           });
 }
 
 bool within_tolerance(const Tolerance& tolerance, double a, double b) {

@@ -42,7 +42,7 @@ struct Comparison {
     std::vector<ComparedMetric> metrics;  ///< by name
     bool tolerances_differ = false;       ///< the two runs state different ones; A's are used
 
-    bool agrees() const;  ///< nothing `differs` or is `missing`
+    bool agrees() const;  ///< both came to their end, and nothing `differs` or is `missing`
 };
 
 /// Either bound is enough: a ratio says little near zero, a difference says little far from it.

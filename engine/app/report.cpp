@@ -41,9 +41,12 @@ double planned_s(const results::Reader& reader) {
     return 0;
 }
 
-void print_unended(const results::Reader& reader) {
+void print_unended(const results::Run& run, const results::Reader& reader) {
     const double seconds = reach(reader).seconds();
-    fmt::print("  This run did not end: it was killed, or still goes on. {}{}.\n",
+    fmt::print("  {} {}{}.\n",
+               run.status == results::RunStatus::failed
+                   ? "This run failed before its end."
+                   : "This run did not end: it was killed, or still goes on.",
                seconds > 0 ? "There is data of the first " + human_seconds(seconds) : "There is no data yet",
                " of " + human_seconds(planned_s(reader)));
 }
@@ -87,8 +90,9 @@ int report(const std::string& path) {
 
     fmt::print("{} ({}, seed {}, {})\n", run.value().name, results::to_text(run.value().source),
                run.value().seed, results::to_text(run.value().status));
-    if (run.value().status == results::RunStatus::running) {
-        print_unended(reader.value());
+    const bool unjudged = expectations.value().empty() && run.value().status == results::RunStatus::failed;
+    if (run.value().status == results::RunStatus::running || unjudged) {
+        print_unended(run.value(), reader.value());
         return exit_failed;  // nothing was judged, so nothing holds
     }
     print_run(run.value());
@@ -110,7 +114,9 @@ int report(const std::string& path) {
                    human_value(e.wanted, e.unit));
     }
     print_violations(violations.value());
-    return passed && violations.value().empty() ? exit_ok : exit_failed;
+    return passed && violations.value().empty() && run.value().status != results::RunStatus::failed
+               ? exit_ok
+               : exit_failed;
 }
 
 }  // namespace coop::app

@@ -12,6 +12,7 @@
 #include "engine/app/run_folder.hpp"
 #include "engine/app/session.hpp"
 #include "engine/app/summary.hpp"
+#include "engine/results/reader.hpp"
 #include "engine/sim/simulation.hpp"
 #include "engine/sim/wire_recoder.hpp"
 #include "models/board/boards.hpp"
@@ -105,7 +106,11 @@ class Stage {
     RunError given_up() {
         run_.status = results::RunStatus::failed;
         run_.simulated = simulation_.now() - base::Instant::zero();
-        (void)folder_.conclude(loaded_, run_);  // on a full disk, the manifest stays as it is
+        (void)writer_.finish({run_.status, "", run_.simulated, run_.wall_s, {}});
+        // On a full disk either may stay as it is; what the results cannot say, the manifest does not either.
+        const auto stored = results::Reader::open(folder_.path());
+        const auto row = stored ? stored.value().run() : stored.error();
+        if (row && row.value().status == run_.status) (void)folder_.conclude(loaded_, run_);
         return fmt::format("{}\nstopped after {} of {}: what was written before is in {}", flush_trouble_,
                            human_seconds(run_.simulated.seconds()),
                            human_seconds(scenario_.duration.seconds()), folder_.path());

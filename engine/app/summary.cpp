@@ -161,7 +161,8 @@ void verdicts(Page& page, const SummaryInput& in) {
         const std::string_view relation = e.comparison == "<="   ? "at most"
                                           : e.comparison == ">=" ? "at least"
                                                                  : "exactly";
-        const std::string got = std::isnan(e.got) ? "not measured" : human_value(e.got, e.unit);
+        const std::string got =
+            std::isnan(e.got) ? "not measured" : human_value_beside(e.got, e.wanted, e.unit);
         page.line(fmt::format("  {:<6}{} is {} ({} {})", e.passed ? "pass" : "FAIL", e.metric, got, relation,
                               human_value(e.wanted, e.unit)));
         if (!e.origin.empty()) page.line(fmt::format("        {}", e.origin));
@@ -200,7 +201,10 @@ std::string human_seconds(double seconds) {
 
 std::string human_percent(double fraction) {
     const double percent = fraction * 100;
-    return fmt::format("{:.{}f} %", percent, percent >= 10 ? 1 : percent >= 0.1 ? 2 : 3);
+    int digits = percent >= 10 ? 1 : percent >= 0.1 ? 2 : 3;
+    // What is not all is never shown as all.
+    while (percent < 100 && 100 - percent < 0.5 * std::pow(10, -digits) && digits < 9) ++digits;
+    return fmt::format("{:.{}f} %", percent, digits);
 }
 
 std::string human_kwh(double kwh) {
@@ -215,6 +219,18 @@ std::string human_value(double value, std::string_view unit) {
     if (unit == "fraction") return human_percent(value);
     return value == std::floor(value) ? fmt::format("{:.0f} {}", value, unit)
                                       : fmt::format("{:.2f} {}", value, unit);
+}
+
+std::string human_value_beside(double value, double other, std::string_view unit) {
+    std::string text = human_value(value, unit);
+    if (value == other || text != human_value(other, unit)) return text;
+    const bool share = unit == "fraction";
+    const auto precise = [&](double v, int digits) {
+        return share ? fmt::format("{:.{}g} %", v * 100, digits) : fmt::format("{:.{}g} {}", v, digits, unit);
+    };
+    int digits = 3;
+    while (digits < 17 && precise(value, digits) == precise(other, digits)) ++digits;
+    return precise(value, digits);
 }
 
 std::string summarise(const SummaryInput& in) {

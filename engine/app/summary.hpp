@@ -49,5 +49,7 @@ std::string human_seconds(double seconds);   ///< "85 ms", "1.2 s", "15 h"
 std::string human_percent(double fraction);  ///< "0.27 %"
 std::string human_kwh(double kwh);           ///< "1.37 kWh", "0.14 Wh"
 std::string human_value(double value, std::string_view unit);
+/// The same with as many digits as it takes to tell it from the other, unless they are equal.
+std::string human_value_beside(double value, double other, std::string_view unit);
 
 }  // namespace coop::app

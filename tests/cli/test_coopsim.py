@@ -217,7 +217,10 @@ def test_a_full_disk_ends_a_run_at_once_and_with_a_message(home):
     _, complaint = run.communicate(timeout=40)
     assert run.returncode == 2
     assert "disk" in complaint and "stopped after" in complaint
-    assert "did not end" in coopsim("report").stdout
+    report = coopsim("report")
+    assert report.returncode == 1
+    assert "This run failed before its end." in report.stdout
+    assert manifest()["status"] == "failed"
 
 
 # --- where it prints --------------------------------------------------------------------------

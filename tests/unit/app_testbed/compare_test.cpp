@@ -85,7 +85,7 @@ In one run only
 
 1 of 2 judged metrics agree within their tolerances.
 Not yet: notice.latency_median.
-Not judged either, and within twofold of each other: 1 more.
+Not judged, and within twofold of each other: 1.
 One run is a simulation and the other is not: what no metric here measures was not compared.
 )");
 }
@@ -106,7 +106,7 @@ TEST(Compare, NamesWhatDiffersALotThoughNobodyJudgesIt) {
                   "they may:\n"
                   "  links.broken: 0 objects and 4 objects\n"
                   "  traffic.up: 3.0 MB and 6.1 MB\n"
-                  "Not judged either, and within twofold of each other: 1 more.\n"),
+                  "Not judged either, but within twofold of each other: 1.\n"),
         std::string::npos)
         << text;
     b.metrics = a.metrics;
@@ -122,6 +122,30 @@ TEST(Compare, SaysWhenTheRunsAreNotAlike) {
     EXPECT_NE(
         to_text(compared(b, b)).find("Nothing was judged: the scenario states no [[compare]] tolerance.\n"),
         std::string::npos);
+}
+
+TEST(Compare, ARunWithoutAnEndAgreesWithNothing) {
+    const Folder folder;
+    const HandMade run{simulated, "[]", {{"objects.put", 16}}};
+    test::write_run(folder / "whole.db", run);
+    { results::Writer killed = test::begun(folder / "killed.db", run); }
+    results::Writer failed = test::begun(folder / "failed.db", run);
+    ASSERT_TRUE(failed.finish({.status = results::RunStatus::failed}).ok());
+    results::Writer interrupted = test::begun(folder / "interrupted.db", run);
+    ASSERT_TRUE(interrupted.finish({.status = results::RunStatus::interrupted}).ok());
+    const auto text = [&](const std::string& a, const std::string& b) {
+        return to_text(compare_runs(folder / a, folder / b).value());
+    };
+    EXPECT_NE(text("whole.db", "killed.db")
+                  .find("\nB did not come to its end (running): whatever its figures are, this "
+                        "is no agreement.\n"),
+              std::string::npos);
+    EXPECT_NE(text("failed.db", "whole.db").find("\nA did not come to its end (failed): "),
+              std::string::npos);
+    EXPECT_EQ(text("whole.db", "interrupted.db").find("did not come to its end ("), std::string::npos);
+    EXPECT_EQ(compare({folder / "whole.db", folder / "killed.db"}), exit_failed);
+    EXPECT_EQ(compare({folder / "failed.db", folder / "whole.db"}), exit_failed);
+    EXPECT_EQ(compare({folder / "interrupted.db", folder / "interrupted.db"}), exit_ok);
 }
 
 TEST(Compare, EndsWithTheExitCodeOfItsVerdict) {

@@ -17,6 +17,19 @@ TEST(Figures, HaveTheUnitThatSuitsThem) {
     EXPECT_EQ(human_value(0.000'138, "kWh"), "0.14 Wh");
 }
 
+TEST(Figures, AreNotRoundedToWhatTheyAreNot) {
+    EXPECT_EQ(human_percent(1), "100.0 %");
+    EXPECT_EQ(human_percent(0.999), "99.9 %");
+    EXPECT_EQ(human_percent(0.9997), "99.97 %");
+    EXPECT_EQ(human_percent(0.99999), "99.999 %");
+    EXPECT_EQ(human_value_beside(0.9997, 1, "fraction"), "99.97 %");
+    EXPECT_EQ(human_value_beside(0.98996, 0.99, "fraction"), "98.996 %");
+    EXPECT_EQ(human_value_beside(1.0, 1, "fraction"), "100.0 %");
+    EXPECT_EQ(human_value_beside(0.5, 1, "fraction"), "50.0 %");
+    EXPECT_EQ(human_value_beside(60.04, 60, "s"), "60.04 s");
+    EXPECT_EQ(human_value_beside(1'000'001, 1'000'000, "B"), "1000001 B");
+}
+
 /// The summary of a run in which nothing happened but what one member used.
 std::string summary_of(const std::string& duration, base::Duration covers, const MemberUse& use) {
     const auto loaded = config::load_scenario_text(
