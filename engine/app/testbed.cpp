@@ -278,6 +278,12 @@ int testbed(const TestbedRequest& request) {
     const auto loaded = config::load_scenario(request.scenario, request.set);
     if (!loaded) return complain(loaded.error().to_text());
     const std::uint32_t members = loaded.value().scenario.members.count;
+    if (request.local == 0) {
+        return complain(
+            fmt::format("--local is how many node programs to start, at least 1\n   {} has {} members: use "
+                        "--local {}",
+                        request.scenario, members, members));
+    }
     if (members != request.local) {
         return complain(fmt::format(
             "{} has {} members, and --local asks for {} boards: there is one board for each member\n"

@@ -282,6 +282,12 @@ TEST_F(TestbedRun, WantsABoardForEachMember) {
               request.scenario +
                   " has 3 members, and --local asks for 5 boards: there is one board for each member\n"
                   "   use --local 3, or --set members.count=5\n");
+    request.local = 0;
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(testbed(request), exit_usage);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "--local is how many node programs to start, at least 1\n   " + request.scenario +
+                  " has 3 members: use --local 3\n");
     request.local = 3;
     request.coopnode = folder / "nothing";
     testing::internal::CaptureStderr();
