@@ -45,7 +45,8 @@ TEST(Schema, ListsTheWordsThatFieldsMayHold) {
     EXPECT_EQ(documented_words("message"), messages);
 }
 
-// Sleep, a farewell, a crash, a full disk and a lost member: most kinds come up.
+// Sleep, a farewell, a crash, a full disk and a lost member: most kinds come up. Members ask after each other
+// seldom and photos are small: each event is read back and looked at.
 const std::string eventful = R"(
 duration = "4d"
 [members]
@@ -56,11 +57,17 @@ lines = "adsl"
 share_of_line = "5%"
 hours = "12h"
 disk = "30MB"
+[membership]
+keep_alive_every = "20min"
+link_silent_max = "1h"
+shuffle_every = "20min"
+[sync]
+every = "20min"
 [content]
 failed_after = "1d"
 [[workload]]
 kind = "photos"
-size = "1MiB"
+size = "100KiB"
 every = "1d"
 [[workload]]
 kind = "notices"
