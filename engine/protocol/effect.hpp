@@ -77,7 +77,7 @@ class Outbox {
   public:
     void send(PeerId to, Message message) { effects_.emplace_back(Send{to, std::move(message)}); }
     void persist(Ticket ticket, Record record) { effects_.emplace_back(Persist{ticket, std::move(record)}); }
-    void report(Report report) { effects_.emplace_back(std::move(report)); }
+    void report(Report report) { effects_.emplace_back(report); }
 
     std::vector<Effect>& effects() { return effects_; }
     const std::vector<Effect>& effects() const { return effects_; }

@@ -45,8 +45,8 @@ void Node::on_said(const SignedRef& said, Env& env) {
     }
 }
 
-// What this board said is what its disk holds, and what the disk is about to. There is nothing else to wait for,
-// and others may rely on that.
+// What this board said is what its disk holds, and what the disk is about to. There is nothing else to wait
+// for, and others may rely on that.
 void Node::close_own_gaps() {
     std::uint32_t durable = last_sequence_;
     for (const auto& [ticket, pending] : pending_) {
