@@ -25,7 +25,7 @@ namespace {
 using coop::test::Folder;
 
 const std::string trio = R"(
-duration = "14s"
+duration = "9s"
 [members]
 count = 3
 contacts = 2
@@ -51,14 +51,14 @@ ask_timeout = "2s"
 [[workload]]
 kind = "photos"
 size = "100KiB"
-at = "4s"
+at = "2s"
 [[workload]]
 kind = "notices"
 size = "500B"
-at = ["5s", "8s"]
+at = ["3s", "5s"]
 [[fault]]
 kind = "crash"
-at = "7s"
+at = "4s"
 lasts = "2s"
 members = [2]
 [results]
@@ -131,7 +131,7 @@ TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
     const results::Run run = reader.value().run().value();
     EXPECT_EQ(run.source, results::Source::testbed);
     EXPECT_EQ(run.status, results::RunStatus::finished);
-    EXPECT_EQ(run.simulated, base::seconds(14));
+    EXPECT_EQ(run.simulated, base::seconds(9));
     EXPECT_EQ(run.name, "trio");
     EXPECT_EQ(reader.value().nodes().value().size(), 3U);
     EXPECT_GT(reader.value().parameters().value().size(), 20U);
@@ -142,11 +142,11 @@ TEST_F(TestbedRun, PlaysAScenarioToRealBoardsAndWritesTheSameSchema) {
     EXPECT_EQ(attribute(reader.value(), "testbed.wishes_of_collapsed"), "0");
     EXPECT_GE(events(reader.value(), "woke_up"), 4U);  // one of them twice
     EXPECT_GT(events(reader.value(), "link_up"), 0U);
-    EXPECT_EQ(reader.value().series("objects.stored").value().values.size(), 7U);
+    EXPECT_EQ(reader.value().series("objects.stored").value().values.size(), 4U);
     EXPECT_TRUE(reader.value().snapshot("active", base::Instant::never()).ok());
     const auto eager = reader.value().snapshot("eager", base::Instant::never());
     ASSERT_TRUE(eager.ok()) << eager.error().message;
-    EXPECT_EQ(eager.value().at, base::Instant::zero() + base::seconds(14));
+    EXPECT_EQ(eager.value().at, base::Instant::zero() + base::seconds(9));  // the end, between two samples
     // A tree over three has two links. Notices that cross prune each other's tree, from one end each.
     EXPECT_GE(eager.value().edges.size(), 2U);
     const auto faults = reader.value().faults().value();
@@ -177,7 +177,7 @@ TEST_F(TestbedRun, StopsWhenInterruptedAndKeepsWhatItHad) {
     const std::string got = human_seconds(run.simulated.seconds());
     EXPECT_NE(said.find("(3 members, " + got + " on real boards)"), std::string::npos) << said;
     EXPECT_NE(said.find("What it cost a member, over " + got), std::string::npos) << said;
-    EXPECT_NE(said.find("cover only the first " + got + " of 14.0 s."), std::string::npos) << said;
+    EXPECT_NE(said.find("cover only the first " + got + " of 9.0 s."), std::string::npos) << said;
 }
 
 TEST_F(TestbedRun, EndsWithABoardThatNobodyStopped) {
@@ -194,15 +194,7 @@ TEST_F(TestbedRun, EndsWithABoardThatNobodyStopped) {
 }
 
 TEST_F(TestbedRun, FindsWhatVanishedFromADiskDuringACrash) {
-    std::string brief = trio;
-    const auto change = [&](const std::string& from, const std::string& to) {
-        brief.replace(brief.find(from), from.size(), to);
-    };
-    change("duration = \"14s\"", "duration = \"7s\"");
-    change("at = \"4s\"", "at = \"2s\"");
-    change("at = \"7s\"", "at = \"4s\"");
-    change("at = [\"5s\", \"8s\"]", "at = \"3s\"");
-    coop::test::write_file(request.scenario, brief);
+    request.set = {"duration=7s"};
     std::thread vandal([&] {
         const std::string board = folder / "out/latest/nodes/2";
         bool was_up = false;
@@ -270,7 +262,7 @@ TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
     ASSERT_TRUE(again.ok()) << again.error().to_text();
     EXPECT_EQ(again.value().scenario.duration, base::seconds(600));
     EXPECT_EQ(reader.value().faults().value().size(), 2U);
-    EXPECT_GE(reader.value().series("objects.stored").value().values.size(), 3U);
+    EXPECT_GE(reader.value().series("objects.stored").value().values.size(), 2U);
     EXPECT_TRUE(reader.value().snapshot("eager", base::Instant::never()).ok());
 }
 

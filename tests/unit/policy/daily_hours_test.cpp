@@ -1,3 +1,4 @@
+#include <bitset>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -18,9 +19,11 @@ using coop::policy::DailyHours;
 
 constexpr int day = 24 * 60;  // in minutes
 
+using Minutes = std::bitset<day>;
+
 /// The obvious way: every minute of the day, marked by walking through the window.
-std::vector<bool> awake_minutes(int start, int length) {
-    std::vector<bool> awake(day);
+Minutes awake_minutes(int start, int length) {
+    Minutes awake;
     for (int minute = 0; minute < length && minute < day; ++minute) {
         awake[static_cast<std::size_t>((start + minute) % day)] = true;
     }
@@ -32,7 +35,7 @@ struct Window {
     int length;
 
     DailyHours hours() const { return {minutes(start), minutes(length)}; }
-    std::vector<bool> awake() const { return awake_minutes(start, length); }
+    Minutes awake() const { return awake_minutes(start, length); }
 };
 
 /// Midnights, whole days and everything in between.
@@ -65,13 +68,13 @@ TEST(DailyHours, ContainTheMinutesThatTheyCountThroughOnAnyDay) {
 
 TEST(DailyHours, OverlapForTheMinutesThatBothCount) {
     const auto all = windows();
-    for (const Window& a : all) {
-        const auto awake = a.awake();
-        for (const Window& b : all) {
-            const auto other = b.awake();
-            int both = 0;
-            for (std::size_t minute = 0; minute < day; ++minute)
-                both += awake[minute] && other[minute] ? 1 : 0;
+    std::vector<Minutes> awake;
+    for (const Window& window : all) awake.push_back(window.awake());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            const Window& a = all[i];
+            const Window& b = all[k];
+            const auto both = static_cast<std::int64_t>((awake[i] & awake[k]).count());
             ASSERT_EQ(a.hours().overlap(b.hours()), minutes(both))
                 << a.start << "+" << a.length << " with " << b.start << "+" << b.length;
         }
