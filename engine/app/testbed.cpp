@@ -138,8 +138,9 @@ class Testbed {
     }
 
     /// Trouble is told at the end, where the same is read again.
-    void keep_so_far(base::Instant now, const TestbedDriver& driver, Collector& collector, Replay& replay) {
+    void keep_so_far(base::Instant now, TestbedDriver& driver, Collector& collector, Replay& replay) {
         (void)collector.read(driver.so_far(), true);
+        for (const auto& [member, at] : collector.departed()) driver.has_departed(member, at);
         const base::Instant known = collector.known_until(now, driver.up_since());
         replay.tell(collector.take_until(known), driver.so_far().looks, known);
         (void)writer_.flush();

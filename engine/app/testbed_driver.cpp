@@ -46,6 +46,7 @@ TestbedDriver::TestbedDriver(const Stageplay& play)
     const models::Members& members = *play.population.members;
     up_since_.assign(members.count(), base::Instant::never());
     serves_.assign(members.count(), false);
+    off_at_.assign(members.count(), base::Instant::never());
     for (std::uint32_t i = 0; i < members.count(); ++i)
         boards_.emplace_back(play.program, play.plan.folder_of(i));
     starts_.resize(members.count());
@@ -72,6 +73,7 @@ Played TestbedDriver::play() {
     while (now() < end && goes_on()) {
         sleep_for(std::min(next_moment() - now(), look_again));
         do_what_is_due();
+        switch_off_departed();
         look_after_boards();
         if (play_.on_time) play_.on_time(now());
     }
@@ -103,7 +105,7 @@ void TestbedDriver::do_what_is_due() {
 }
 
 void TestbedDriver::start(std::uint32_t member) {
-    if (boards_[member].running()) return;
+    if (boards_[member].running() || !off_at_[member].is_never()) return;
     const std::string trouble = boards_[member].start();
     up_since_[member] = now();
     if (!trouble.empty()) played_.collapses.push_back({now(), protocol::PeerId{member}, trouble});
@@ -189,9 +191,19 @@ void TestbedDriver::look_after_boards() {
         const auto how = boards_[i].ended_by_itself();
         if (!how) continue;
         // A board that is asked to stop before it listens for that ends by the signal.
-        if (stopping_ && (*how == "exit code 0" || *how == fmt::format("signal {}", SIGTERM))) continue;
+        const bool asked = stopping_ || !off_at_[i].is_never();
+        if (asked && (*how == "exit code 0" || *how == fmt::format("signal {}", SIGTERM))) continue;
         const bool is_crash = serves_[i] || how->starts_with("signal");
         played_.collapses.push_back({now(), protocol::PeerId{i}, *how, boards_[i].last_log_line(), is_crash});
+    }
+}
+
+void TestbedDriver::switch_off_departed() {
+    for (std::uint32_t i = 0; i < boards_.size(); ++i) {
+        if (now() < off_at_[i] || up_since_[i].is_never()) continue;
+        boards_[i].ask_to_stop();
+        up_since_[i] = base::Instant::never();
+        played_.faults.push_back({now(), protocol::PeerId{i}, sim::FaultKind::power_off});
     }
 }
 

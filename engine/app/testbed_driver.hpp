@@ -72,6 +72,7 @@ struct Stageplay {
     base::Duration epoch;  ///< since 1970-01-01 UTC: when the play begins
     const std::atomic<bool>* interrupted = nullptr;
     std::function<void(base::Instant)> on_time = {};  ///< a few times a second
+    base::Duration last_words = sim::last_words;      ///< a departed board is switched off so much later
 };
 
 class TestbedDriver {
@@ -81,6 +82,10 @@ class TestbedDriver {
     Played play();
 
     // While it goes on:
+    /// This board has reported that it left for good: its owner switches it off, and never on again.
+    void has_departed(protocol::PeerId member, base::Instant at) {
+        off_at_[member.index] = at + play_.last_words;
+    }
     const Played& so_far() const { return played_; }
     /// By member; `never` for a board that is down.
     const std::vector<base::Instant>& up_since() const { return up_since_; }
@@ -96,6 +101,7 @@ class TestbedDriver {
     void wish(const sim::Task& task);
     bool ask(std::uint32_t member, const nlohmann::json& question, base::Digest* object = nullptr);
     void look_after_boards();
+    void switch_off_departed();
     void look_at_links();
     void add_eager(std::uint32_t member, std::vector<results::Edge>& edges);
     void stop_all();
@@ -105,6 +111,7 @@ class TestbedDriver {
     std::vector<BoardProcess> boards_;
     std::vector<base::Instant> up_since_;  ///< as the scenario has it: unchanged when one ends by itself
     std::vector<bool> serves_;             ///< has answered
+    std::vector<base::Instant> off_at_;    ///< of a board that has left for good; else `never`
     std::vector<std::uint32_t> starts_;    ///< members in order of their first start
     std::size_t started_ = 0;
     models::Wishes wishes_;

@@ -116,6 +116,8 @@ std::string Collector::read(const Played& so_far, bool boards_go_on) {
         journals_[i].read = journal.value().next;
         for (Entry& entry : journal.value().entries) {
             journals_[i].newest = std::max(journals_[i].newest, entry.at);
+            const auto* const report = std::get_if<Report>(&entry.what);
+            if (report != nullptr && report->what == What::departed) departed_[PeerId{i}] = entry.at;
             Happening happening{entry.at, PeerId{i}, {}};
             std::visit([&](auto& what) { happening.what = what; }, entry.what);
             waiting_.push_back(std::move(happening));

@@ -36,6 +36,8 @@ class Collector {
     std::vector<Happening> take_until(base::Instant moment);
 
     std::uint64_t bad_lines() const { return bad_lines_; }
+    /// Who has reported that it left for good, and when.
+    const std::map<protocol::PeerId, base::Instant>& departed() const { return departed_; }
 
   private:
     struct Journal {
@@ -46,6 +48,7 @@ class Collector {
     base::FlatMap<base::Key, std::uint32_t> numbers_;
     std::vector<Journal> journals_;
     std::vector<Happening> waiting_;
+    std::map<protocol::PeerId, base::Instant> departed_;
     std::size_t faults_read_ = 0;
     std::size_t found_read_ = 0;
     std::uint64_t bad_lines_ = 0;

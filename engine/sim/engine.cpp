@@ -203,9 +203,7 @@ void Simulation::Engine::ask_to_leave(PeerId peer) {
     offer(peer, {.what = Waiting::What::requested, .ticket = {}, .command = protocol::Leave{}});
 }
 
-// The last words still pass its line before the owner, who has read that it may be switched off, does so.
 void Simulation::Engine::on_departed(PeerId peer) {
-    constexpr base::Duration last_words = base::minutes(1);  // Guess. Study: scenarios/studies/couriers.toml
     Host& host = host_of(peer);
     if (host.departed) return;
     host.departed = true;

@@ -12,6 +12,7 @@
 #include "engine/app/commands.hpp"
 #include "engine/app/summary.hpp"
 #include "engine/app/testbed_boards.hpp"
+#include "engine/app/testbed_replay.hpp"
 #include "engine/config/node_config.hpp"
 #include "engine/config/scenario.hpp"
 #include "engine/results/reader.hpp"
@@ -225,6 +226,43 @@ TEST_F(TestbedRun, FindsWhatVanishedFromADiskDuringACrash) {
         EXPECT_EQ(violation.checker, "promised_not_held");
         EXPECT_EQ(violation.node, 2U);
     }
+}
+
+TEST_F(TestbedRun, SwitchesABoardOffThatHasLeftForGood) {
+    coop::test::write_file(
+        request.scenario,
+        trio + "[[fault]]\nkind = \"leave\"\nat = \"3s\"\nfarewell = true\nmembers = [1]\n");
+    const auto loaded = config::load_scenario(request.scenario, {"duration=60s", "content.leave_within=2s"});
+    ASSERT_TRUE(loaded.ok()) << loaded.error().to_text();
+    const Population population = populate(loaded.value().scenario);
+    const auto plan = plan_boards(folder / "nodes", 3);
+    ASSERT_TRUE(plan.ok()) << plan.error();
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    const base::Duration epoch = base::nanoseconds(std::chrono::nanoseconds(since_1970).count());
+    ASSERT_EQ(write_node_files(plan.value(), loaded.value(), population, epoch), "");
+    Collector collector(plan.value());
+    TestbedDriver* playing = nullptr;
+    std::atomic<bool> enough = false;
+    const auto look = [&](base::Instant) {
+        EXPECT_EQ(collector.read(playing->so_far(), true), "");
+        for (const auto& [member, at] : collector.departed()) playing->has_departed(member, at);
+        // The board of member 1 is off, and the crash of member 2 is over.
+        enough = playing->up_since()[1].is_never() && playing->so_far().faults.size() == 4;
+    };
+    TestbedDriver driver({loaded.value().scenario, population, plan.value(), COOPNODE, epoch, &enough, look,
+                          base::milliseconds(300)});
+    playing = &driver;
+    const Played played = driver.play();
+    EXPECT_TRUE(enough);
+    EXPECT_TRUE(played.collapses.empty());
+    ASSERT_EQ(collector.departed().size(), 1U);
+    const base::Instant departed = collector.departed().at(protocol::PeerId{1});
+    const auto off = std::find_if(played.faults.begin(), played.faults.end(), [](const Befell& fault) {
+        return fault.kind == sim::FaultKind::power_off;
+    });
+    ASSERT_NE(off, played.faults.end());
+    EXPECT_EQ(off->member, protocol::PeerId{1});
+    EXPECT_GE(off->at, departed + base::milliseconds(300));
 }
 
 TEST_F(TestbedRun, KeepsWhatItHadWhenItIsKilled) {
