@@ -112,8 +112,8 @@ enum class FaultKind : std::uint8_t {
     disk_well,      ///< as new, with what it held
     restart,        ///< the process begins again from what the disk kept
 };
-/// The last words of a board that has left for good still pass its line before its owner, who has read that it
-/// may be switched off, does so. Guess. Study: scenarios/studies/couriers.toml
+/// The last words of a board that has left for good still pass its line before its owner, who has read that
+/// it may be switched off, does so. Guess. Study: scenarios/studies/couriers.toml
 inline constexpr base::Duration last_words = base::minutes(1);
 
 struct Fault {
