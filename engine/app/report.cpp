@@ -64,7 +64,7 @@ void print_violations(const std::vector<results::Violation>& violations) {
     if (!violations.empty()) fmt::print("\n");
     for (const auto& [law, count] : times) {
         const auto first = std::find_if(violations.begin(), violations.end(),
-                                        [&](const auto& v) { return v.checker == law; });
+                                        [&name = law](const auto& v) { return v.checker == name; });
         const std::string who = first->node ? member_name(*first->node) : "the run";
         fmt::print("  FAIL  {}, {} times, first by {} after {}: {}\n", law, count, who,
                    human_seconds(first->at.seconds()), first->detail);
