@@ -41,7 +41,7 @@ struct BroadcastConfig {
 
 struct SyncConfig {
     base::Duration every = base::minutes(5);  // while awake, with a random neighbour. Guess. Study: sync.toml
-    std::uint32_t replies_max = 256;          // statements sent for one Ask
+    std::uint32_t replies_max = 64;  // statements sent for one Ask: five fit into QuotaConfig::queue_max
 };
 
 struct ContentConfig {

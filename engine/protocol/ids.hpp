@@ -17,6 +17,8 @@ struct Ticket {
     constexpr auto operator<=>(const Ticket&) const = default;
 };
 
+/// A statement a second for a century; and what follows a number can be counted without overflow.
+inline constexpr std::uint32_t sequence_max = UINT32_MAX - 256;
 /// The n-th statement of a member, counted from 1 and never used twice, not even across restarts.
 struct StatementId {
     PeerId origin;

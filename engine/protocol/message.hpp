@@ -58,12 +58,18 @@ struct KeepAlive {
 
 // --- broadcast: Plumtree (Leitão, Pereira, Rodrigues, SRDS 2007) ------------------------------------------
 
+/// Of an answer to SyncAsk: more of it comes, or there is more to ask for, or that was all.
+enum class Part : std::uint8_t { goes_on, ask_again, complete };
+inline constexpr std::uint16_t no_exchange = 0;
+
 struct Gossip {
     SignedRef statement;
     std::uint16_t hops = 0;
-    /// In an answer to SyncAsk: of so many numbers of the same origin right before this one nothing is
-    /// current any more, or the asker has it, as the answerer knows who has no gaps there. 0: nothing is
-    /// said.
+    /// Of which SyncAsk it is an answer.
+    std::uint16_t exchange = no_exchange;
+    Part part = Part::goes_on;
+    /// In an answer: of so many numbers of the same origin right before this one nothing is current any more,
+    /// or the asker has it, as the answerer knows who has no gaps there. 0: nothing is said.
     std::uint32_t gone = 0;
 };
 struct IHave {
@@ -88,8 +94,9 @@ inline constexpr std::size_t heard_in_message_max = 512;
 struct SyncAsk {
     std::shared_ptr<const std::vector<Heard>> heard;
     bool both = false;
-    /// Of origins that are not in `heard`, what was signed before is not wanted: it may have been heard, and
-    /// its origin forgotten since.
+    std::uint16_t exchange = no_exchange;  ///< its answers carry it, too
+    /// Of origins of which nothing was heard, what was signed before is not wanted: it may have been heard,
+    /// and its origin forgotten since.
     base::Instant forgotten_before = base::Instant::zero();
 };
 

@@ -53,11 +53,13 @@ Count size_of(const Disconnect&) noexcept { return u8; }
 Count size_of(const Shuffle& m) noexcept { return contact + u8 + u8 + contact * length(m.peers); }
 Count size_of(const ShuffleReply& m) noexcept { return u8 + contact * length(m.peers); }
 Count size_of(const KeepAlive&) noexcept { return u8; }
-Count size_of(const Gossip& m) noexcept { return u16 + u32 + size_of(m.statement); }
+Count size_of(const Gossip& m) noexcept { return u16 + u16 + u8 + u32 + size_of(m.statement); }
 Count size_of(const IHave&) noexcept { return statement_id + u16; }
 Count size_of(const Graft&) noexcept { return statement_id; }
 Count size_of(const Prune&) noexcept { return 0; }
-Count size_of(const SyncAsk& m) noexcept { return u8 + u64 + u16 + (m.heard ? heard * length(*m.heard) : 0); }
+Count size_of(const SyncAsk& m) noexcept {
+    return u8 + u16 + u64 + u16 + (m.heard ? heard * length(*m.heard) : 0);
+}
 Count size_of(const FetchManifest&) noexcept { return digest; }
 Count size_of(const ManifestReply& m) noexcept {
     COOP_ASSERT(m.manifest != nullptr);

@@ -115,6 +115,7 @@ class Node {
     void take_back_empty_words(Env& env);
     void announce(Env& env);
     void on_said(const SignedRef& statement, Env& env);
+    void hear_of_own(PeerId from, const SignedRef& statement, Env& env);
     void close_own_gaps();
     void supersede(const Statement& statement, Env& env);
     void forget_old_notices(Env& env);
@@ -185,7 +186,7 @@ class Node {
     bool going_ = false;  ///< nobody needs it any more: its last word is on its way to the disk, or said
     bool gone_ = false;
     bool disk_trouble_ = false;
-    bool catalogue_full_ = false;  ///< told, since waking
+    bool catalogue_full_ = false;                         ///< told, since waking
     base::Instant disk_try_at_ = base::Instant::never();  ///< whether it writes again
     base::Instant leave_by_ = base::Instant::never();     ///< asked to leave for good: gone by then
     std::uint32_t leaving_since_ = 0;                     ///< its first own announcement of that; 0: none yet

@@ -40,18 +40,27 @@ void Node::on(PeerId from, const ShuffleReply& m, Env& env) { views_.on(from, m,
 void Node::on(PeerId from, const KeepAlive& m, Env& env) { views_.on(from, m, env); }
 
 void Node::on(PeerId from, const Gossip& m, Env& env) {
-    if (m.statement == nullptr || m.statement->statement.id.origin == self_) return;
+    if (m.statement == nullptr) return;
+    if (m.statement->statement.id.origin == self_) return hear_of_own(from, m.statement, env);
     // One that is known needs no second check: only its number is looked at.
     const bool wanted = log_.wants(m.statement->statement.id);
     if (wanted && !trusted(from, m.statement, env)) return;
     if (wanted && !has_place_for(m.statement->statement, env)) {
         broadcast_.give_up(m.statement->statement.id);
-        return catch_up_.on(from, m, log_, env);  // an answer all the same
+        return catch_up_.on(from, m, false, log_, env);  // an answer all the same
     }
     const bool quietly = catch_up_.quietly(from, m);
     const bool fresh = quietly ? broadcast_.keep(from, m, log_, env) : broadcast_.on(from, m, log_, env);
     if (fresh) deliver(m.statement, m.hops, env);
-    catch_up_.on(from, m, log_, env);
+    catch_up_.on(from, m, fresh, log_, env);
+}
+
+// A disk that lost what it said was durable: at least no number is given twice.
+void Node::hear_of_own(PeerId from, const SignedRef& statement, Env& env) {
+    const std::uint32_t number = statement->statement.id.sequence;
+    if (number <= last_sequence_ || number > sequence_max || !trusted(from, statement, env)) return;
+    last_sequence_ = number;
+    close_own_gaps();
 }
 
 void Node::on(PeerId from, const IHave& m, Env& env) { broadcast_.on(from, m, log_, env); }

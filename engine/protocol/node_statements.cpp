@@ -128,6 +128,7 @@ bool Node::has_place_for(const Statement& statement, Env& env) {
     if (std::holds_alternative<Notice>(statement.body)) return true;
     if (!directory_.has_place_for(statement.id.origin, env.now)) return false;
     if (log_.has_room_for(statement)) return true;
+    log_.refuse(statement.id);
     if (!std::exchange(catalogue_full_, true)) {
         env.out.report({.what = What::catalogue_full,
                         .peer = statement.id.origin,
@@ -145,6 +146,7 @@ void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {
                     .hops = hops});
     if (std::holds_alternative<Announcement>(said.body)) {
         if (directory_.on_announcement(statement, env)) keep(KeptStatement{statement}, env);
+        if (std::get<Announcement>(said.body).departed()) log_.forget_copies(said.id.origin);
         keeper_.look_soon(env.now);
     } else if (const auto* holding = std::get_if<Holding>(&said.body)) {
         keeper_.on_holding(said.id.origin, *holding, env.now);

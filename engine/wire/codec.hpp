@@ -8,17 +8,17 @@
 //     manifest    size u64 │ count u16 │ count × name 32
 //     contact     key 32 │ address 16 │ port u16        heard    origin 32 │ through u32 │ above u64
 //
-//     Join             signed                           SyncAsk         both u8 │ forgotten before i64 ns │
-//                                                                       count u16 │ count × heard
-//     ForwardJoin      contact │ ttl u8 │ signed        FetchManifest   object 32
-//     Neighbor         urgent u8                        ManifestReply   object 32 │ manifest
-//     NeighborReply    accepted u8                      FetchChunk      object 32 │ index u16
-//     Disconnect       why u8                           ChunkReply      object 32 │ index u16 │ name 32 │
-//     Shuffle          contact │ ttl u8 │ list                          size u32 │ content
-//     ShuffleReply     list: count u8, contacts         Refusal         object 32 │ index u16 │ reason u8
-//     KeepAlive        reply u8                         IHave           origin 32 │ sequence u32 │ hops u16
-//     Gossip           hops u16 │ gone u32 │ signed           Graft           origin 32 │ sequence u32
-//     Prune            nothing
+//     Join             signed                           SyncAsk         both u8 │ exchange u16 │
+//     ForwardJoin      contact │ ttl u8 │ signed                        forgotten before i64 ns │
+//     Neighbor         urgent u8                                        count u16 │ count × heard
+//     NeighborReply    accepted u8                      FetchManifest   object 32
+//     Disconnect       why u8                           ManifestReply   object 32 │ manifest
+//     Shuffle          contact │ ttl u8 │ list          FetchChunk      object 32 │ index u16
+//     ShuffleReply     list: count u8, contacts         ChunkReply      object 32 │ index u16 │ name 32 │
+//     KeepAlive        reply u8                                         size u32 │ content
+//     Gossip           hops u16 │ exchange u16 │        Refusal         object 32 │ index u16 │ reason u8
+//                      part u8 │ gone u32 │ signed      IHave           origin 32 │ sequence u32 │ hops u16
+//     Prune            nothing                          Graft           origin 32 │ sequence u32
 //
 // Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes
 // again (but for the endpoints of contacts, which are the book's). Every count is checked against its bound

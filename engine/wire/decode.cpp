@@ -18,8 +18,6 @@ constexpr std::uint64_t disk_max = std::uint64_t{1} << 50;
 constexpr std::uint64_t object_size_max =
     static_cast<std::uint64_t>(chunk_size_max.count) * chunks_in_object_max;
 constexpr std::uint32_t day_seconds = 86'400;
-/// through + 1 + 63 is still a sequence number.
-constexpr std::uint32_t through_max = 0xffff'ffff - 64;
 
 /// Reads fields in order. After the first error every read gives zeros, so callers check once, at the end;
 /// loops check as they go.
@@ -106,7 +104,7 @@ class Reader {
     StatementId id() {
         const base::Key origin = key();
         const std::uint32_t sequence = u32();
-        require(sequence >= 1);
+        require(sequence >= 1 && sequence <= sequence_max);
         return {peer(origin), sequence};
     }
     /// A list gets shorter by those that the book has no room for.
@@ -176,7 +174,7 @@ class Reader {
         Signed out;
         const base::Key origin = key();
         out.statement.id.sequence = u32();
-        require(out.statement.id.sequence >= 1);
+        require(out.statement.id.sequence >= 1 && out.statement.id.sequence <= sequence_max);
         out.statement.at = instant();
         out.statement.body = body();
         out.signature.bytes = array<64>();
@@ -214,7 +212,7 @@ class Reader {
             Heard entry;
             entry.through = u32();
             entry.above = u64();
-            require(entry.through <= through_max);
+            require(entry.through <= sequence_max);
             entry.origin = intern(origin, {});
             if (!entry.origin.is_none()) out->push_back(entry);
         }
@@ -270,6 +268,8 @@ class Reader {
     Gossip gossip() {
         Gossip out;
         out.hops = u16();
+        out.exchange = u16();
+        out.part = one_of(Part::goes_on, Part::complete);
         out.gone = u32();
         out.statement = shared_statement();
         return out;
@@ -283,6 +283,7 @@ class Reader {
     SyncAsk sync_ask() {
         SyncAsk out;
         out.both = flag();
+        out.exchange = u16();
         out.forgotten_before = instant();
         out.heard = heard();
         return out;

@@ -120,6 +120,8 @@ class Writer {
     void message(const KeepAlive& m) { u8(m.reply); }
     void message(const Gossip& m) {
         u16(m.hops);
+        u16(m.exchange);
+        u8(static_cast<std::uint8_t>(m.part));
         u32(m.gone);
         signed_statement(m.statement);
     }
@@ -131,6 +133,7 @@ class Writer {
     void message(const Prune&) {}
     void message(const SyncAsk& m) {
         u8(m.both);
+        u16(m.exchange);
         u64(m.forgotten_before.ns());
         if (!m.heard) return u16(0);
         COOP_ASSERT(m.heard->size() <= heard_in_message_max);

@@ -85,10 +85,10 @@ TEST(MembershipStory, ANewcomerIsLetInAndCarriedOn) {
 [ 1010 ms] 0 is asked by 2 to let it in -> links with 2, accepts 2, passes newcomer 2 on to 1
 [ 1020 ms] 2 is accepted by 0 -> links with 0, asks what was missed: 0
 [ 1020 ms] 1 hears of newcomer 2 from 0 -> asks urgently 2
-[ 1030 ms] 0 is asked by 2 what was missed -> sends 1 to 2, sends 11 to 2
+[ 1030 ms] 0 is asked by 2 what was missed -> sends 11 to 2, sends 1 to 2
 [ 1030 ms] 2 is asked urgently by 1 -> links with 1, accepts 1
-[ 1040 ms] 2 receives 1 from 0 -> delivers
 [ 1040 ms] 2 receives 11 from 0 -> delivers
+[ 1040 ms] 2 receives 1 from 0 -> delivers
 [ 1040 ms] 1 is accepted by 2 -> links with 2
 )");
 }
@@ -112,15 +112,11 @@ TEST(MembershipStory, ASilentNeighbourIsNoticedByTime) {
 [83818 ms] 1 is due -> says keep_alive to 0
 [89226 ms] 1 is due -> loses 0 (silent)
 [92895 ms] 0 is due -> loses 1 (silent)
-[149674 ms] 1 is due -> asks urgently 0
-[149684 ms] 0 is asked urgently by 1 -> links with 1, accepts 1, asks what was missed: 1
-[149694 ms] 1 is accepted by 0 -> links with 0, asks what was missed: 0
-[149694 ms] 1 is asked by 0 what was missed
-[149704 ms] 0 is asked by 1 what was missed
-[159107 ms] 0 is due -> says keep_alive to 1
-[159117 ms] 1 hears keep_alive from 0
-[163655 ms] 1 is due -> says keep_alive to 0
-[163665 ms] 0 hears keep_alive from 1
+[159835 ms] 0 is due -> asks urgently 1
+[159845 ms] 1 is asked urgently by 0 -> links with 0, accepts 0, asks what was missed: 0
+[159855 ms] 0 is accepted by 1 -> links with 1, asks what was missed: 1
+[159855 ms] 0 is asked by 1 what was missed
+[159865 ms] 1 is asked by 0 what was missed
 [164216 ms] 0 is due -> says shuffle to 1
 [164226 ms] 1 hears shuffle from 0
 [167885 ms] 1 is due -> says shuffle to 0
@@ -146,10 +142,10 @@ TEST(CatchUpStory, NewsOfTheShiftBeforeIsAnnouncedAndAskedFor) {
 [20010 ms] 1 is asked by 0 to let it in -> links with 0, accepts 0, passes newcomer 0 on to 2
 [20020 ms] 0 is accepted by 1 -> links with 1, asks what was missed: 1
 [20020 ms] 2 hears of newcomer 0 from 1 -> asks urgently 0
-[20030 ms] 1 is asked by 0 what was missed -> sends 11 to 0, sends 21 to 0, asks what was missed: 0
+[20030 ms] 1 is asked by 0 what was missed -> sends 21 to 0, sends 11 to 0, asks what was missed: 0
 [20030 ms] 0 is asked urgently by 2 -> links with 2, accepts 2
-[20040 ms] 0 receives 11 from 1 -> delivers
 [20040 ms] 0 receives 21 from 1 -> delivers
+[20040 ms] 0 receives 11 from 1 -> delivers
 [20040 ms] 0 is asked by 1 what was missed -> sends 2 to 1
 [20040 ms] 2 is accepted by 0 -> links with 0
 [20050 ms] 1 receives 2 from 0 -> delivers, announces 2 as old news to 2

@@ -51,16 +51,20 @@ void OriginLog::mark(std::uint32_t sequence) {
     settle();
 }
 
-void OriginLog::gone(std::uint32_t first, std::uint32_t last) {
-    if (last <= through_ || first > last) return;
+bool OriginLog::gone(std::uint32_t first, std::uint32_t last) {
+    if (last <= through_ || first > last) return false;
     if (first <= through_ + 1) {
         advance(last);
-        return settle();
+        settle();
+        return true;
     }
-    for (std::uint32_t s = first; s <= last && s - through_ <= window; ++s) set_bit(s);
+    bool news = false;
+    for (std::uint32_t s = first; s <= last && s - through_ <= window; ++s) {
+        news |= !bit(s);
+        set_bit(s);
+    }
+    return news;
 }
-
-void OriginLog::give_up_gaps() { gone(0, highest()); }
 
 /// The window moves; what is kept of the numbers that come into it was seen.
 void OriginLog::advance(std::uint32_t through) {
@@ -99,7 +103,7 @@ std::uint32_t OriginLog::highest() const {
 Heard OriginLog::heard(std::uint32_t passed) const {
     if (passed <= through_) return {origin_, through_, bits_[0]};
     Heard heard{origin_, passed, 0};
-    for (std::uint32_t i = 0; i < heard_bits && i < UINT32_MAX - passed; ++i)
+    for (std::uint32_t i = 0; i < heard_bits; ++i)
         if (seen(passed + 1 + i)) heard.above |= std::uint64_t{1} << i;
     return heard;
 }
@@ -116,7 +120,7 @@ std::uint64_t OriginLog::seen_until(std::uint32_t sequence) const {
     }
     if (sequence - through_ > window) {
         const auto from = place_of(through_ + window + 1);
-        const auto to = sequence == UINT32_MAX ? kept_.end() : place_of(sequence + 1);
+        const auto to = place_of(sequence + 1);
         count += static_cast<std::uint64_t>(to - from);
     }
     return count;
@@ -125,7 +129,7 @@ std::uint64_t OriginLog::seen_until(std::uint32_t sequence) const {
 /// Gaps count: what a board said last evening lies below what it says when it wakes.
 bool OriginLog::lacks_from(const Heard& heard) const {
     if (heard.through > through_ && seen_until(heard.through) < heard.through) return true;
-    for (std::uint32_t i = 0; i < heard_bits && i < UINT32_MAX - heard.through; ++i) {
+    for (std::uint32_t i = 0; i < heard_bits; ++i) {
         if ((heard.above >> i & 1) != 0 && !seen(heard.through + 1 + i)) return true;
     }
     return false;
@@ -143,12 +147,10 @@ const Kept* OriginLog::find(std::uint32_t sequence) const {
     return place != kept_.end() && place->id.sequence == sequence ? &*place : nullptr;
 }
 
-const Kept* OriginLog::same_matter(const Kept& other) const {
-    if (other.matter == 0) return nullptr;
+const Kept* OriginLog::same_matter(std::uint64_t matter, const Statement& statement) const {
+    if (matter == 0) return nullptr;
     for (auto at = kept_.rbegin(); at != kept_.rend(); ++at) {
-        if (at->matter == other.matter &&
-            on_same_matter(at->statement->statement, other.statement->statement))
-            return &*at;
+        if (at->matter == matter && on_same_matter(at->statement->statement, statement)) return &*at;
     }
     return nullptr;
 }

@@ -35,7 +35,8 @@ struct Kept {
 
 class OriginLog {
   public:
-    OriginLog(PeerId origin, base::Instant since) : origin_(origin), since_(since) {}
+    OriginLog(PeerId origin, base::Instant since)
+        : origin_(origin), whole_(since == base::Instant::zero()), since_(since) {}
 
     PeerId origin() const { return origin_; }
     std::uint32_t through() const { return through_; }
@@ -50,16 +51,18 @@ class OriginLog {
     bool seen(std::uint32_t sequence) const;
     /// What is not kept, and lies beyond the window, is not remembered.
     void mark(std::uint32_t sequence);
-    /// Nothing is current in [first, last] but what is kept here.
-    void gone(std::uint32_t first, std::uint32_t last);
-    /// Gaps are waited for no longer.
-    void give_up_gaps();
+    /// Nothing is current in [first, last] but what is kept here. True when that was news.
+    bool gone(std::uint32_t first, std::uint32_t last);
+    /// Something of it was not taken here, or let go: what is missing here proves nothing to others.
+    void let_go() { whole_ = false; }
+    /// Up to `through`, what is not kept here is not current.
+    bool whole() const { return whole_; }
     std::uint32_t highest() const;
 
     std::span<const Kept> kept() const { return kept_; }
     const Kept* find(std::uint32_t sequence) const;
     /// The newest kept one on the same matter.
-    const Kept* same_matter(const Kept& other) const;
+    const Kept* same_matter(std::uint64_t matter, const Statement& statement) const;
     void keep(Kept statement);
     void drop(std::uint32_t sequence);
     template <class Claim>
@@ -85,6 +88,7 @@ class OriginLog {
     PeerId origin_;
     std::uint32_t through_ = 0;
     bool member_ = false;
+    bool whole_ = true;
     base::Instant since_;
     base::Instant latest_ = base::Instant::zero();
     std::array<std::uint64_t, window / 64> bits_{};  // bit i: through + 1 + i was seen

@@ -26,14 +26,9 @@ Instant believable(const Statement& statement, Instant now) {
     return std::clamp(statement.at, Instant::zero(), now);
 }
 
-bool is_copy(const Statement& statement) {
-    const auto* const holding = std::get_if<Holding>(&statement.body);
-    return holding != nullptr && holding->custody != Custody::released;
-}
-/// Kept for a while only, and the first to go.
-bool passes(const Statement& statement) {
-    return !std::holds_alternative<Announcement>(statement.body) && !is_copy(statement);
-}
+/// Or that there is none any more: such a word lasts as long as the one that it replaces would.
+bool is_copy(const Statement& statement) { return std::holds_alternative<Holding>(statement.body); }
+bool is_notice(const Statement& statement) { return std::holds_alternative<Notice>(statement.body); }
 
 std::uint64_t matter_of(const Statement& statement) {
     if (std::holds_alternative<Notice>(statement.body)) return 0;
@@ -52,6 +47,7 @@ StatementLog::StatementLog(const BroadcastConfig& config, std::uint32_t origins_
 
 Seen StatementLog::insert(const SignedRef& statement, Instant now, std::uint16_t hops) {
     const Statement& said = statement->statement;
+    if (said.id.sequence > sequence_max) return Seen::too_old;
     OriginLog* origin = find_origin(said.id.origin);
     if (origin == nullptr) origin = open_origin(said, now);
     if (origin == nullptr) return Seen::too_old;
@@ -63,24 +59,46 @@ Seen StatementLog::insert(const SignedRef& statement, Instant now, std::uint16_t
     const bool kept =
         said.at >= origin->since() && keep(*origin, {said.id, matter_of(said), hops, statement}, now);
     origin->mark(said.id.sequence);
-    if (origin->highest() > origin->through())
-        next_expiry_ = std::min(next_expiry_, round_up(now + config_->notice_ttl));
     if (!kept) return Seen::too_old;
     origin->spoke(std::min(said.at, now + clock_skew_max), std::holds_alternative<Announcement>(said.body));
-    if (passing_ > config_->cache_max) evict(now);
+    if (notices_ > config_->cache_max) evict(now);
     return Seen::first;
 }
 
 bool StatementLog::wants(StatementId id) const {
     const OriginLog* const origin = find_origin(id.origin);
-    return origin == nullptr ? id.sequence > 0 : !origin->seen(id.sequence);
+    if (id.sequence == 0 || id.sequence > sequence_max) return false;
+    return origin == nullptr || !origin->seen(id.sequence);
 }
 
-void StatementLog::gone(PeerId origin, std::uint32_t first, std::uint32_t last) {
-    if (OriginLog* const found = find_origin(origin)) found->gone(first, last);
+bool StatementLog::gone(PeerId origin, std::uint32_t first, std::uint32_t last) {
+    OriginLog* const found = find_origin(origin);
+    return found != nullptr && found->gone(first, std::min(last, sequence_max));
 }
 
-std::shared_ptr<const std::vector<Heard>> StatementLog::heard_vector(base::Rng& rng,
+void StatementLog::refuse(StatementId id) {
+    OriginLog* const origin = find_origin(id.origin);
+    if (origin == nullptr) return;
+    origin->mark(id.sequence);
+    origin->let_go();
+}
+
+void StatementLog::forget_copies(PeerId origin) {
+    OriginLog* const found = find_origin(origin);
+    if (found == nullptr) return;
+    found->let_go();
+    found->drop_if([this](const Kept& k) {
+        if (!is_copy(k.statement->statement)) return false;
+        count(k, -1);
+        return true;
+    });
+}
+
+bool StatementLog::silent(const OriginLog& origin, Instant now) const {
+    return origin.latest() + config_->notice_ttl < now;
+}
+
+std::shared_ptr<const std::vector<Heard>> StatementLog::heard_vector(Instant now, base::Rng& rng,
                                                                      const Passed& passed) const {
     auto heard = std::make_shared<std::vector<Heard>>();
     const std::size_t count = std::min(origins_.size() + passed.size(), heard_in_message_max);
@@ -92,41 +110,61 @@ std::shared_ptr<const std::vector<Heard>> StatementLog::heard_vector(base::Rng& 
     const std::size_t first = origins_.size() > count ? rng.below(origins_.size()) : 0;
     for (std::size_t i = 0; i < origins_.size() && heard->size() < count; ++i) {
         const OriginLog& origin = origins_[(first + i) % origins_.size()];
-        if (passed.empty() || !passed.contains(origin.origin())) heard->push_back(origin.heard(0));
+        if (passed.empty() || !passed.contains(origin.origin()))
+            heard->push_back(origin.heard(silent(origin, now) ? origin.highest() : 0));
     }
     return heard;
 }
 
-std::vector<Gossip> StatementLog::missing_for(const SyncAsk& ask, std::size_t max) const {
+std::vector<Gossip> StatementLog::missing_for(const SyncAsk& ask, std::size_t max, base::Rng& rng) const {
     // A full list has left origins out; then nothing is sent of those that it does not name.
     const bool complete = ask.heard->size() < heard_in_message_max;
     std::vector<Heard> known(ask.heard->begin(), ask.heard->end());
     std::stable_sort(known.begin(), known.end(), by_origin);
     std::vector<Gossip> missing;
-    auto at = known.begin();
-    for (const OriginLog& origin : origins_) {
-        while (at != known.end() && at->origin < origin.origin()) ++at;
+    bool all = true;
+    const std::size_t first = origins_.empty() ? 0 : rng.below(origins_.size());
+    for (std::size_t i = 0; all && i < origins_.size(); ++i) {
+        const OriginLog& origin = origins_[(first + i) % origins_.size()];
+        const Heard nothing{origin.origin(), 0, 0};
+        const auto at = std::lower_bound(known.begin(), known.end(), nothing, by_origin);
         const bool named = at != known.end() && at->origin == origin.origin();
         if (!named && !complete) continue;
-        const Heard heard = named ? *at : Heard{origin.origin(), 0, 0};
-        std::uint32_t sent = heard.through;
-        for (const Kept& each : origin.kept()) {
-            if (missing.size() >= max) return missing;
-            const std::uint32_t number = each.id.sequence;
-            if (includes(heard, number)) continue;
-            if (!named && each.statement->statement.at < ask.forgotten_before) continue;
-            const std::uint32_t gone = number <= origin.through() ? number - sent - 1 : 0;
-            missing.push_back({each.statement, hops_unpushed, gone});
-            sent = number;
-        }
+        const std::size_t before = missing.size();
+        all = missing_of(origin, named ? *at : nothing, max, missing);
+        const bool unheard = !named || (at->through == 0 && at->above == 0);
+        if (!unheard) continue;
+        const auto old = [&](const Gossip& g) { return g.statement->statement.at < ask.forgotten_before; };
+        missing.erase(
+            std::remove_if(missing.begin() + static_cast<std::ptrdiff_t>(before), missing.end(), old),
+            missing.end());
     }
+    for (Gossip& each : missing) each.exchange = ask.exchange;
+    if (!missing.empty()) missing.back().part = all ? Part::complete : Part::ask_again;
     return missing;
 }
 
-bool StatementLog::lacks_from(std::span<const Heard> heard) const {
+/// False when there is more than fits.
+bool StatementLog::missing_of(const OriginLog& origin, const Heard& heard, std::size_t max,
+                              std::vector<Gossip>& out) const {
+    std::uint32_t sent = heard.through;
+    for (const Kept& each : origin.kept()) {
+        const std::uint32_t number = each.id.sequence;
+        if (includes(heard, number)) continue;
+        if (out.size() >= max) return false;
+        const bool knows_gaps = origin.whole() && number <= origin.through();
+        out.push_back({.statement = each.statement, .gone = knows_gaps ? number - sent - 1 : 0});
+        sent = number;
+    }
+    return true;
+}
+
+bool StatementLog::lacks_from(std::span<const Heard> heard, Instant now) const {
     return std::any_of(heard.begin(), heard.end(), [&](const Heard& h) {
         const OriginLog* const origin = find_origin(h.origin);
-        return origin == nullptr ? h.through > 0 || h.above != 0 : origin->lacks_from(h);
+        if (origin == nullptr) return h.through > 0 || h.above != 0;
+        if (silent(*origin, now)) return h.through > origin->highest();
+        return origin->lacks_from(h);
     });
 }
 
@@ -204,8 +242,8 @@ std::size_t StatementLog::size() const {
 bool StatementLog::keep(OriginLog& origin, Kept statement, Instant now) {
     const Statement& said = statement.statement->statement;
     const Instant expires = expiry(said, now);
-    if (expires <= now || (passes(said) && said.at < evicted_before_)) return false;
-    if (const Kept* const other = origin.same_matter(statement)) {
+    if (expires <= now || (is_notice(said) && said.at <= evicted_until_)) return false;
+    if (const Kept* const other = origin.same_matter(statement.matter, said)) {
         if (other->id.sequence > said.id.sequence) return false;
         count(*other, -1);
         origin.drop(other->id.sequence);
@@ -218,8 +256,11 @@ bool StatementLog::keep(OriginLog& origin, Kept statement, Instant now) {
 
 bool StatementLog::has_room_for(const Statement& statement) const {
     if (!is_copy(statement) || statement.id.origin == own_) return true;
-    if (copies_ >= config_->copies_max) return false;
     const OriginLog* const origin = find_origin(statement.id.origin);
+    const bool replaces =
+        origin != nullptr && origin->same_matter(matter_of(statement), statement) != nullptr;
+    if (replaces) return true;
+    if (copies_ >= config_->copies_max) return false;
     const std::size_t part = std::max<std::size_t>(1, config_->copies_max / origins_with_room);
     if (origin == nullptr || origin->kept().size() < part) return true;
     const auto counts = [](const Kept& k) { return is_copy(k.statement->statement); };
@@ -229,7 +270,7 @@ bool StatementLog::has_room_for(const Statement& statement) const {
 
 void StatementLog::count(const Kept& kept, int change) {
     const Statement& statement = kept.statement->statement;
-    if (passes(statement)) passing_ += static_cast<std::size_t>(change);
+    if (is_notice(statement)) notices_ += static_cast<std::size_t>(change);
     if (is_copy(statement)) copies_ += static_cast<std::size_t>(change);
 }
 
@@ -238,19 +279,20 @@ void StatementLog::count(const Kept& kept, int change) {
 void StatementLog::evict(Instant now) {
     using Rank = std::pair<Instant, StatementId>;
     std::vector<Rank> ranks;
-    ranks.reserve(passing_);
+    ranks.reserve(notices_);
     for (const OriginLog& origin : origins_) {
         for (const Kept& each : origin.kept())
-            if (passes(each.statement->statement)) ranks.emplace_back(each.statement->statement.at, each.id);
+            if (is_notice(each.statement->statement))
+                ranks.emplace_back(each.statement->statement.at, each.id);
     }
-    const std::size_t surplus = passing_ - config_->cache_max + config_->cache_max / 16;
+    const std::size_t surplus = notices_ - config_->cache_max + config_->cache_max / 16;
     const auto last = ranks.begin() + static_cast<std::ptrdiff_t>(std::min(surplus, ranks.size() - 1));
     std::nth_element(ranks.begin(), last, ranks.end());
-    evicted_before_ = std::max(evicted_before_, std::min(last->first, now));
+    evicted_until_ = std::max(evicted_until_, std::min(last->first, now));
     for (OriginLog& origin : origins_) {
         origin.drop_if([&](const Kept& k) {
             const Statement& said = k.statement->statement;
-            const bool goes = passes(said) && Rank{said.at, k.id} < *last;
+            const bool goes = is_notice(said) && Rank{said.at, k.id} < *last;
             if (goes) count(k, -1);
             return goes;
         });
@@ -259,7 +301,7 @@ void StatementLog::evict(Instant now) {
 
 /// What is signed for the future expires a full time after it is past.
 Instant StatementLog::expiry(const Statement& statement, Instant now) const {
-    return passes(statement) ? believable(statement, now) + config_->notice_ttl : Instant::never();
+    return is_notice(statement) ? believable(statement, now) + config_->notice_ttl : Instant::never();
 }
 
 void StatementLog::on_deadline(Instant now) {
@@ -275,14 +317,6 @@ void StatementLog::on_deadline(Instant now) {
             count(k, -1);
             return true;
         });
-        if (origin.highest() == origin.through()) continue;
-        // Who could have filled the gaps of somebody silent for so long has had the time to.
-        const Instant patience = origin.latest() + config_->notice_ttl;
-        if (now >= patience) {
-            origin.give_up_gaps();
-        } else {
-            next_expiry_ = std::min(next_expiry_, round_up(patience));
-        }
     }
 }
 

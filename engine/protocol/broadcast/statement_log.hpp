@@ -10,7 +10,7 @@
 // many invented origins have spoken before. (While they do, a word has to arrive before the next of them; and
 // one that was signed ahead of its time may be news once more when that time has come.)
 //
-// Law: bounded (100 bytes an origin, `origins_max` origins; `cache_max` passing statements, `copies_max`
+// Law: bounded (100 bytes an origin, `origins_max` origins; `cache_max` notices, `copies_max`
 // words on copies, a sixteenth of them one origin's); a statement is `first` once. Who looks after what is
 // never forgotten in favour of news.
 #pragma once
@@ -44,22 +44,32 @@ class StatementLog {
     bool knows(PeerId origin) const { return find_origin(origin) != nullptr; }
     /// Not seen: worth asking for.
     bool wants(StatementId id) const;
-    /// Somebody who has no gaps says that of these numbers nothing is current but what is kept here.
-    void gone(PeerId origin, std::uint32_t first, std::uint32_t last);
+    /// One that was not taken: not asked for again.
+    void refuse(StatementId id);
+    /// The origin has left for good: its words on copies are of no use any more.
+    void forget_copies(PeerId origin);
+    /// Somebody who has no gaps says that of these numbers nothing is current but what is kept here. True
+    /// when that was news.
+    bool gone(PeerId origin, std::uint32_t first, std::uint32_t last);
 
     /// Null when it is not kept (any more).
     const SignedRef* find(StatementId id) const;
     const Kept* kept(StatementId id) const;
 
-    /// For SyncAsk; what a neighbour has passed counts as heard. More origins than fit: another part of them
-    /// each time.
-    std::shared_ptr<const std::vector<Heard>> heard_vector(base::Rng& rng, const Passed& passed = {}) const;
-    /// For SyncAsk: of origins that are not in the vector, what was signed before is not taken.
+    /// For SyncAsk. What a neighbour has passed counts as heard; and so does everything of who was silent for
+    /// longer than news are kept, or gaps that nobody is left to fill would be asked for for ever. More
+    /// origins than fit: another part of them each time.
+    std::shared_ptr<const std::vector<Heard>> heard_vector(base::Instant now, base::Rng& rng,
+                                                           const Passed& passed = {}) const;
+    /// Whether such a list leaves origins out.
+    bool leaves_out() const { return origins_.size() >= heard_in_message_max; }
+    /// For SyncAsk: of origins of which nothing was heard, what was signed before is not taken.
     base::Instant forgotten_before() const { return forgotten_before_; }
-    /// What somebody who asks so lacks and is kept here: ascending by origin and number, at most `max`.
-    std::vector<Gossip> missing_for(const SyncAsk& ask, std::size_t max) const;
+    /// What somebody who asks so lacks and is kept here, at most `max`: of each origin in ascending order,
+    /// and beginning with any origin, so that what one cannot use does not always come first.
+    std::vector<Gossip> missing_for(const SyncAsk& ask, std::size_t max, base::Rng& rng) const;
     /// Whether somebody who has heard this may have something that is wanted here.
-    bool lacks_from(std::span<const Heard> heard) const;
+    bool lacks_from(std::span<const Heard> heard, base::Instant now) const;
 
     /// Statements kept.
     std::size_t size() const;
@@ -77,6 +87,9 @@ class StatementLog {
     void forget_origins();
     bool keep(OriginLog& origin, Kept statement, base::Instant now);
     void count(const Kept& kept, int change);
+    bool silent(const OriginLog& origin, base::Instant now) const;
+    bool missing_of(const OriginLog& origin, const Heard& heard, std::size_t max,
+                    std::vector<Gossip>& out) const;
     void evict(base::Instant now);
     base::Instant expiry(const Statement& statement, base::Instant now) const;
 
@@ -84,8 +97,8 @@ class StatementLog {
     std::vector<OriginLog> origins_;  // sorted
     base::Instant next_expiry_ = base::Instant::never();
     base::Instant forgotten_before_ = base::Instant::zero();
-    base::Instant evicted_before_ = base::Instant::zero();  // passing ones, for want of room
-    std::size_t passing_ = 0;
+    base::Instant evicted_until_ = base::Instant::of_ns(-1);  // notices, for want of room
+    std::size_t notices_ = 0;
     std::size_t copies_ = 0;
     std::uint32_t origins_max_;
     PeerId own_;

@@ -44,7 +44,10 @@ void Pacer::release(Meter& meter, Env& env) {
 void Pacer::take_over(Send&& send, base::Instant now, Env& env) {
     const base::Bytes line = line_size(send.message);
     const Urgency level = urgency(send.message);
-    if (waiting_ >= config_->queue_max) return report_dropped(line, send.to, env);
+    // An eighth is for what keeps links alive, however many answers wait.
+    const std::size_t room =
+        level == Urgency::control ? config_->queue_max : config_->queue_max - config_->queue_max / 8;
+    if (waiting_ >= room) return report_dropped(line, send.to, env);
     if (level == Urgency::bulk) bulk_bytes_ += line;
     ++waiting_;
     queues_[static_cast<unsigned>(level)].push_back({send.to, std::move(send.message), line, now});

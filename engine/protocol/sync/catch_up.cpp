@@ -11,7 +11,8 @@ namespace {
 // A first exchange over a 3 % share of a slow line is over by then; and two islands are not apart for much
 // longer. Guess. Study: scenarios/studies/sync.toml
 constexpr base::Duration compare_after = base::seconds(60);
-// A question of a few kilobytes and the first of its answers. Guess. Study: scenarios/studies/sync.toml
+// A question of a few kilobytes and the first of its answers, or one answer and the next. Guess. Study:
+// scenarios/studies/sync.toml
 constexpr base::Duration answer_within = base::seconds(10);
 
 }  // namespace
@@ -19,17 +20,20 @@ constexpr base::Duration answer_within = base::seconds(10);
 CatchUp::CatchUp(const SyncConfig& config) : config_(&config) {}
 
 void CatchUp::wake() {
+    sleep();
     awake_ = true;
     woken_ = true;
     asked_ = PeerId::none();
-    ask_at_ = compare_at_ = Instant::never();
     known_.clear();
     unmet_.clear();
 }
 
 void CatchUp::sleep() {
     awake_ = false;
-    ask_at_ = compare_at_ = Instant::never();
+    ask_at_ = compare_at_ = silent_at_ = Instant::never();
+    exchange_ = no_exchange;
+    owed_ = PeerId::none();
+    passed_.clear();
 }
 
 void CatchUp::neighbours(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
@@ -42,8 +46,8 @@ void CatchUp::neighbours(const PeerList& active, const broadcast::StatementLog& 
         if (!known_.contains(peer)) unmet_.push_back(peer);
     }
     known_ = active;
-    const bool gave_nothing = woken_ && answers_ == 0 && !active.contains(asked_);
-    if (asked_.is_none() || gave_nothing) ask(active[env.rng.below(active.size())], true, log, env);
+    const bool gave_nothing = woken_ && !answered_ && !active.contains(asked_);
+    if (asked_.is_none() || gave_nothing) ask_regularly(active[env.rng.below(active.size())], log, env);
     if (!unmet_.empty() && compare_at_.is_never()) {
         compare_at_ = env.now + env.rng.between(compare_after / 2, compare_after);
     }
@@ -53,63 +57,94 @@ void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::Statement
     if (!awake_ || message.heard == nullptr || message.heard->size() > heard_in_message_max) return;
     if (from != asked_) woken_ = false;  // somebody relies on us now
     if (message.both) unmet_.erase(from);
-    for (Gossip& each : log.missing_for(message, config_->replies_max)) env.out.send(from, std::move(each));
+    for (Gossip& each : log.missing_for(message, config_->replies_max, env.rng))
+        env.out.send(from, std::move(each));
+    if (!message.both || !log.lacks_from(*message.heard, env.now)) return;
+    if (!running()) return ask_back(from, message, log, env);
     // Two boards that were alone ask each other at once: each answers, neither asks again.
-    const bool just_asked = from == asked_ && env.now - asked_at_ < answer_within;
-    if (message.both && !just_asked && log.lacks_from(*message.heard)) ask(from, false, log, env);
+    if (from != asked_) owed_ = from;
 }
 
-void CatchUp::on(PeerId from, const Gossip& message, broadcast::StatementLog& log, Env& env) {
-    if (!awake_ || from != asked_ || message.hops != broadcast::hops_unpushed) return;
+bool CatchUp::answers(PeerId from, const Gossip& message) const {
+    return from == asked_ && message.exchange != no_exchange && message.exchange == exchange_;
+}
+
+void CatchUp::on(PeerId from, const Gossip& message, bool fresh, broadcast::StatementLog& log, Env& env) {
+    if (!awake_ || !answers(from, message)) return;
     const StatementId id = message.statement->statement.id;
-    if (message.gone > 0 && message.gone < id.sequence)
-        log.gone(id.origin, id.sequence - message.gone, id.sequence - 1);
-    std::uint32_t& passed = passed_[id.origin];
-    advanced_ |= id.sequence > passed;
-    passed = std::max(passed, id.sequence);
-    if (++answers_ % config_->replies_max == 0) ask_for_more(log, env);
+    const bool closes = message.gone > 0 && message.gone < id.sequence &&
+                        log.gone(id.origin, id.sequence - message.gone, id.sequence - 1);
+    answered_ = true;
+    news_ |= fresh || closes;
+    if (passed_.size() < heard_in_message_max || passed_.contains(id.origin)) {
+        std::uint32_t& passed = passed_[id.origin];
+        passed = std::max(passed, id.sequence);
+    }
+    if (message.part == Part::ask_again) return go_on(log, env);
+    if (message.part == Part::complete) news_ = false;
+    silent_at_ = message.part == Part::complete ? env.now : env.now + answer_within;
 }
 
-bool CatchUp::quietly(PeerId from, const Gossip& message) const {
-    return woken_ && from == asked_ && message.hops == broadcast::hops_unpushed;
-}
+bool CatchUp::quietly(PeerId from, const Gossip& message) const { return woken_ && answers(from, message); }
 
 void CatchUp::on_deadline(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
     if (!awake_) return;
-    if (env.now >= compare_at_) {
-        compare_at_ = Instant::never();
-        if (!unmet_.empty()) {
-            woken_ = false;
-            ask(unmet_[0], true, log, env);
-        }
-        if (!unmet_.empty()) compare_at_ = env.now + compare_after / 4;
-    }
+    if (env.now >= silent_at_) go_on(log, env);
     if (env.now >= ask_at_) {
         woken_ = false;
         ask_at_ = Instant::never();
-        if (!active.empty()) ask(active[env.rng.below(active.size())], true, log, env);
+        if (!active.empty()) ask_regularly(active[env.rng.below(active.size())], log, env);
     }
+    if (env.now >= compare_at_) {
+        compare_at_ = Instant::never();
+        if (!unmet_.empty() && !running()) {
+            woken_ = false;
+            ask_regularly(unmet_[0], log, env);
+        }
+        if (!unmet_.empty()) compare_at_ = env.now + compare_after / 4;
+    }
+}
+
+void CatchUp::ask_regularly(PeerId peer, const broadcast::StatementLog& log, Env& env) {
+    // Within a quarter of the interval: boards that woke together do not keep asking together.
+    ask_at_ = env.now + env.rng.between(config_->every * 3 / 4, config_->every * 5 / 4);
+    passed_.clear();
+    ask(peer, true, log, env);
 }
 
 void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env) {
     asked_ = peer;
-    asked_at_ = env.now;
-    answers_ = 0;
-    passed_.clear();
-    advanced_ = false;
+    exchange_ = static_cast<std::uint16_t>(1 + env.rng.below(UINT16_MAX));
+    answered_ = false;
     unmet_.erase(peer);
-    // Within a quarter of the interval: boards that woke together do not keep asking together.
-    ask_at_ = env.now + env.rng.between(config_->every * 3 / 4, config_->every * 5 / 4);
-    env.out.send(peer, SyncAsk{log.heard_vector(env.rng), both, log.forgotten_before()});
+    send(both, log, env);
+    passed_.clear();
 }
 
-// Where it stopped it goes on, whatever became of what it has sent: answers ascend, and one that does not
-// ends the exchange.
-void CatchUp::ask_for_more(const broadcast::StatementLog& log, Env& env) {
-    const bool goes_on = std::exchange(advanced_, false) && passed_.size() < heard_in_message_max;
-    if (!goes_on) return;
-    asked_at_ = env.now;
-    env.out.send(asked_, SyncAsk{log.heard_vector(env.rng, passed_), false, log.forgotten_before()});
+void CatchUp::send(bool both, const broadcast::StatementLog& log, Env& env) {
+    news_ = false;
+    silent_at_ = env.now + answer_within;
+    env.out.send(asked_, SyncAsk{log.heard_vector(env.now, env.rng, passed_), both, exchange_,
+                                 log.forgotten_before()});
+}
+
+/// Where a list leaves origins out, those that the other has named and that are not known here are named as
+/// well, or nothing would ever be sent of them.
+void CatchUp::ask_back(PeerId peer, const SyncAsk& message, const broadcast::StatementLog& log, Env& env) {
+    for (const Heard& each : *message.heard) {
+        const bool unnamed = log.leaves_out() && passed_.size() < heard_in_message_max / 2;
+        if (unnamed && !log.knows(each.origin)) passed_[each.origin] = 0;
+    }
+    ask(peer, false, log, env);
+}
+
+/// Where it stopped it goes on, whatever became of what was sent.
+void CatchUp::go_on(const broadcast::StatementLog& log, Env& env) {
+    if (news_ && passed_.size() < heard_in_message_max) return send(false, log, env);
+    silent_at_ = Instant::never();
+    passed_.clear();
+    const PeerId next = std::exchange(owed_, PeerId::none());
+    if (known_.contains(next)) ask(next, false, log, env);
 }
 
 }  // namespace coop::protocol::sync

@@ -1,8 +1,8 @@
 // CatchUp: what a member missed while it slept, and what it brings from the shift before.
 //
 //     woken board ──SyncAsk{heard, both}──► neighbour        every statement that the other lacks, as Gossip
-//                 ◄──Gossip… ── SyncAsk{heard}──             with hops 0, ascending, at most `replies_max`
-//                 ──Gossip…──►
+//                 ◄──Gossip… ── SyncAsk{heard}──             with hops 0, at most `replies_max`, and what of
+//                 the ──Gossip…──►                               numbers between them is gone for good
 //
 // Who announces what it got (Broadcast says how)? The neighbour that was asked does: what a woken board
 // brings is news to those awake. The woken board does not, for what those awake had, they spread when they
@@ -11,7 +11,11 @@
 // A later new link may join two islands, so the two compare soon after, and what they learn they announce.
 // What still falls between, the exchange with a random neighbour every `every` finds.
 //
-// Law: an answer is bounded, whatever is asked; only neighbours are answered; nothing is sent to who has it.
+// One exchange at a time. It goes on while answers bring news, also where some were lost on the way, and ends
+// with one that brings none, or with silence. Nobody else's exchange puts the own one off.
+//
+// Law: an answer is bounded, whatever is asked; only neighbours are answered; an answer counts only if it was
+// asked for; nothing is sent to who has said that it has it.
 #pragma once
 
 #include <algorithm>
@@ -36,28 +40,36 @@ class CatchUp {
 
     /// From a neighbour (the caller checks): sends what it lacks, and asks back when it has news.
     void on(PeerId from, const SyncAsk& message, const broadcast::StatementLog& log, Env& env);
-    /// After Broadcast took it; asks for more when the answer was as long as answers get.
-    void on(PeerId from, const Gossip& message, broadcast::StatementLog& log, Env& env);
+    /// After Broadcast took it, or not: whether it was `fresh`. Asks for more while there is some.
+    void on(PeerId from, const Gossip& message, bool fresh, broadcast::StatementLog& log, Env& env);
     /// Whether a statement from this peer need not be announced: `Broadcast::keep` instead of `on`.
     bool quietly(PeerId from, const Gossip& message) const;
 
     void on_deadline(const PeerList& active, const broadcast::StatementLog& log, Env& env);
-    Deadline deadline() const { return std::min(ask_at_, compare_at_); }
+    Deadline deadline() const { return std::min({ask_at_, compare_at_, silent_at_}); }
 
   private:
+    bool answers(PeerId from, const Gossip& message) const;
+    bool running() const { return !silent_at_.is_never(); }
+    void ask_regularly(PeerId peer, const broadcast::StatementLog& log, Env& env);
     void ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env);
-    void ask_for_more(const broadcast::StatementLog& log, Env& env);
+    void ask_back(PeerId peer, const SyncAsk& message, const broadcast::StatementLog& log, Env& env);
+    void go_on(const broadcast::StatementLog& log, Env& env);
+    void send(bool both, const broadcast::StatementLog& log, Env& env);
 
     const SyncConfig* config_;
     base::Instant ask_at_ = base::Instant::never();
     base::Instant compare_at_ = base::Instant::never();
-    base::Instant asked_at_;
+    base::Instant silent_at_ =
+        base::Instant::never();  // while an exchange runs: it is over, or an answer was lost
     PeerList known_;             // the active view as it was
     PeerList unmet_;             // new in it, nothing compared yet
     PeerId asked_;               // the last that was asked
-    std::uint32_t answers_ = 0;  // got from it since
+    PeerId owed_;                // has news for us: asked when the exchange is over
     broadcast::Passed passed_;   // how far it has got
-    bool advanced_ = false;      // further than when it was asked last
+    std::uint16_t exchange_ = no_exchange;
+    bool answered_ = false;  // it gave something
+    bool news_ = false;      // since it was asked last
     bool awake_ = false;
     bool woken_ = false;  // still in the first exchange, and nobody has relied on us yet
 };

@@ -142,7 +142,7 @@ TEST_F(CatchUpTest, AnswersWithABoundAndNotWhenAsleep) {
     for (std::uint32_t i = 1; i <= 1000; ++i) log.insert(notice(5, i), bench.now);
     sync::CatchUp catch_up(config.sync);
     Env env = bench.env();
-    const SyncAsk ask{std::make_shared<const std::vector<Heard>>(), true};
+    const SyncAsk ask{std::make_shared<const std::vector<Heard>>(), true, 1};
     catch_up.on(peer(1), ask, log, env);
     EXPECT_TRUE(bench.out.effects().empty());
     catch_up.wake();

@@ -8,14 +8,10 @@ std::string name(StatementId id) { return std::to_string(id.sequence); }
 
 std::string why(LinkEnd end) {
     switch (end) {
-        case LinkEnd::silent:
-            return "silent";
-        case LinkEnd::farewell:
-            return "farewell";
-        case LinkEnd::replaced:
-            return "replaced";
-        case LinkEnd::slept:
-            return "slept";
+        case LinkEnd::silent: return "silent";
+        case LinkEnd::farewell: return "farewell";
+        case LinkEnd::replaced: return "replaced";
+        case LinkEnd::slept: return "slept";
     }
     return "?";
 }

@@ -157,24 +157,24 @@ struct OverlayBoard {
     std::uint32_t seen_version = 0;
 
   private:
-    template <class Part>
-    bool on(PeerId from, const Part& m, Env& env) {
-        if constexpr (std::is_same_v<Part, Gossip>) {
+    template <class Kind>
+    bool on(PeerId from, const Kind& m, Env& env) {
+        if constexpr (std::is_same_v<Kind, Gossip>) {
             const bool quietly = catch_up.quietly(from, m);
             const bool fresh = quietly ? broadcast.keep(from, m, log, env) : broadcast.on(from, m, log, env);
             if (fresh) take(m.statement, env);
-            catch_up.on(from, m, log, env);
+            catch_up.on(from, m, fresh, log, env);
             return fresh;
-        } else if constexpr (std::is_same_v<Part, IHave> || std::is_same_v<Part, Graft>) {
+        } else if constexpr (std::is_same_v<Kind, IHave> || std::is_same_v<Kind, Graft>) {
             broadcast.on(from, m, log, env);
-        } else if constexpr (std::is_same_v<Part, Prune>) {
+        } else if constexpr (std::is_same_v<Kind, Prune>) {
             broadcast.on(from, m, env);
-        } else if constexpr (std::is_same_v<Part, SyncAsk>) {
+        } else if constexpr (std::is_same_v<Kind, SyncAsk>) {
             if (views.is_active(from)) catch_up.on(from, m, log, env);
-        } else if constexpr (std::is_same_v<Part, Join>) {
+        } else if constexpr (std::is_same_v<Kind, Join>) {
             introduce(from, m.announcement, env, false);
             views.on(from, m, env);
-        } else if constexpr (std::is_same_v<Part, ForwardJoin>) {
+        } else if constexpr (std::is_same_v<Kind, ForwardJoin>) {
             introduce(from, m.announcement, env, true);
             views.on(from, m, env);
         } else if constexpr (requires { views.on(from, m, env); }) {

@@ -26,7 +26,7 @@ struct StatementLogTest : testing::Test {
         return log.insert(notice(origin, number, now), now);
     }
     Heard heard(std::uint32_t origin) {
-        const auto all = log.heard_vector(rng);
+        const auto all = log.heard_vector(now, rng);
         for (const Heard& each : *all) {
             if (each.origin == peer(origin)) return each;
         }
@@ -125,17 +125,113 @@ TEST_F(StatementLogTest, GapsCloseFromAnySide) {
     EXPECT_FALSE(log.knows(peer(9)));
 }
 
-TEST_F(StatementLogTest, GapsOfTheSilentAreGivenUpWhenTheirNewsHaveExpired) {
-    take(1, 5);
-    log.insert(announcement(1, 6), now);
-    now = now + config.notice_ttl - hours(1);
-    log.on_deadline(now);
+TEST_F(StatementLogTest, GapsOfTheSilentAreAskedForNoMoreUntilTheySpeakAgain) {
+    log.insert(announcement(1, 600), now);
+    log.insert(announcement(1, 5), now);
+    now = now + config.notice_ttl;
     EXPECT_EQ(heard(1).through, 0u);
-    EXPECT_LE(log.deadline(), now + hours(2)) << "or nobody would look";
-    now = now + hours(2);
-    log.on_deadline(now);
-    EXPECT_EQ(heard(1).through, 6u);
-    EXPECT_NE(log.find({peer(1), 6}), nullptr);
+    now = now + hours(1);
+    EXPECT_EQ(heard(1).through, 600u);
+    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(1), 600, 0}}, now));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 601, 0}}, now));
+    EXPECT_TRUE(log.wants({peer(1), 7})) << "and taken if somebody has it all the same";
+    EXPECT_EQ(take(1, 601), Seen::first);
+    EXPECT_EQ(heard(1).through, 0u);
+}
+
+TEST_F(StatementLogTest, WhoHasLetSomethingGoSaysOfNothingThatItIsGone) {
+    for (const std::uint32_t number : {1u, 3u, 4u})
+        log.insert(holding(1, number, static_cast<std::uint8_t>(number)), now);
+    log.gone(peer(1), 2, 2);
+    const auto gone_before_3 = [&] { return log.missing_for(asking({{peer(1), 1, 0}}), 10, rng)[0].gone; };
+    EXPECT_EQ(gone_before_3(), 1u);
+    log.refuse({peer(1), 5});
+    EXPECT_FALSE(log.wants({peer(1), 5}));
+    EXPECT_EQ(gone_before_3(), 0u);
+    log.forget_copies(peer(1));
+    EXPECT_EQ(log.size(), 0u);
+}
+
+TEST_F(StatementLogTest, AReleaseLastsAsLongAsWhatItReplaces) {
+    log.insert(holding(1, 1, 7), now);
+    const SignedRef release = holding(1, 2, 7, Custody::released);
+    log.insert(release, now);
+    StatementLog sleeper(config, 64);
+    sleeper.insert(holding(1, 1, 7), now);
+    now = now + days(60);
+    log.on_deadline(now), sleeper.on_deadline(now);
+    for (const Gossip& each : log.missing_for({sleeper.heard_vector(now, rng), false}, 10, rng))
+        sleeper.insert(each.statement, now);
+    log.insert(notice(1, 3, now), now);
+    for (const Gossip& each : log.missing_for({sleeper.heard_vector(now, rng), false}, 10, rng))
+        sleeper.insert(each.statement, now);
+    EXPECT_EQ(sleeper.find({peer(1), 1}), nullptr);
+    EXPECT_NE(sleeper.find({peer(1), 2}), nullptr);
+}
+
+TEST_F(StatementLogTest, NoNumberIsSoHighThatWhatFollowsCannotBeCounted) {
+    EXPECT_EQ(take(1, sequence_max + 1), Seen::too_old);
+    EXPECT_FALSE(log.wants({peer(1), UINT32_MAX}));
+    EXPECT_EQ(take(1, sequence_max), Seen::first);
+    log.gone(peer(1), 1, UINT32_MAX);
+    EXPECT_EQ(heard(1).through, sequence_max);
+}
+
+// Logs that miss pushes, restart, and ask one another, with origins whose words replace one another: in the
+// end all keep the same, and then nothing is sent any more.
+TEST_F(StatementLogTest, LogsThatAskOneAnotherComeToKeepTheSame) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        base::Rng draw(seed, base::Purpose::test, 2);
+        constexpr std::uint32_t boards = 5;
+        config.notice_ttl = days(100);
+        std::vector<StatementLog> logs;
+        std::vector<std::vector<SignedRef>> own(boards);
+        const auto start = [&](std::uint32_t i) {
+            StatementLog fresh(config, 64, peer(i));
+            for (const SignedRef& each : own[i]) fresh.insert(each, now);
+            fresh.gone(peer(i), 1, static_cast<std::uint32_t>(own[i].size()));
+            return fresh;
+        };
+        for (std::uint32_t i = 0; i < boards; ++i) logs.push_back(start(i));
+        const auto exchange = [&](std::uint32_t from, std::uint32_t to, std::uint64_t lost_percent) {
+            std::size_t sent = 0;
+            const SyncAsk ask{logs[to].heard_vector(now, draw), true, 1, logs[to].forgotten_before()};
+            for (const Gossip& each : logs[from].missing_for(ask, 20, draw)) {
+                ++sent;
+                if (draw.below(100) < lost_percent) continue;
+                const StatementId id = each.statement->statement.id;
+                logs[to].insert(each.statement, now);
+                if (each.gone > 0) logs[to].gone(id.origin, id.sequence - each.gone, id.sequence - 1);
+            }
+            return sent;
+        };
+        for (int round = 0; round < 1500; ++round) {
+            now = now + base::minutes(1);
+            const auto who = static_cast<std::uint32_t>(draw.below(boards));
+            const auto other = static_cast<std::uint32_t>((who + 1 + draw.below(boards - 1)) % boards);
+            const auto number = static_cast<std::uint32_t>(own[who].size() + 1);
+            const auto object = static_cast<std::uint8_t>(draw.below(40));
+            if (draw.below(100) < 60) {
+                own[who].push_back(draw.below(8) == 0   ? announcement(who, number)
+                                   : draw.below(3) == 0 ? holding(who, number, object, Custody::released)
+                                                        : holding(who, number, object));
+                for (std::uint32_t i = 0; i < boards; ++i)
+                    if (i == who || draw.below(3) > 0) logs[i].insert(own[who].back(), now);
+                logs[who].gone(peer(who), 1, number);
+            } else if (draw.below(40) == 0) {
+                logs[who] = start(who);
+            } else {
+                exchange(who, other, 10);
+            }
+        }
+        for (int round = 0; round < 300; ++round)
+            exchange(static_cast<std::uint32_t>(round) % boards,
+                     static_cast<std::uint32_t>(round / boards) % boards, 0);
+        for (std::uint32_t i = 0; i < boards; ++i) {
+            for (std::uint32_t j = 0; j < boards; ++j) ASSERT_EQ(exchange(i, j, 0), 0u) << "seed " << seed;
+            ASSERT_EQ(logs[i].size(), logs[0].size()) << "seed " << seed;
+        }
+    }
 }
 
 // Both have forgotten everything; only the origin itself knows what is missing. That a neighbour lacks it,
@@ -150,7 +246,7 @@ TEST_F(StatementLogTest, WhatOnlyOneStillHasReachesWhoeverAsksAnotherFirst) {
     whole.gone(peer(1), 1, 300);
     const auto catch_up = [&](const StatementLog& with) {
         std::size_t got = 0;
-        for (const Gossip& each : with.missing_for({log.heard_vector(rng), false}, 1000)) {
+        for (const Gossip& each : with.missing_for({log.heard_vector(now, rng), false}, 1000, rng)) {
             const StatementId id = each.statement->statement.id;
             got += log.insert(each.statement, now) == Seen::first ? 1 : 0;
             if (each.gone > 0) log.gone(id.origin, id.sequence - each.gone, id.sequence - 1);
@@ -160,16 +256,17 @@ TEST_F(StatementLogTest, WhatOnlyOneStillHasReachesWhoeverAsksAnotherFirst) {
     EXPECT_EQ(catch_up(half), 6u);
     EXPECT_EQ(catch_up(whole), 200u - 6u);
     EXPECT_EQ(heard(1).through, 299u);
-    EXPECT_TRUE(whole.missing_for({log.heard_vector(rng), false}, 1000).empty());
+    EXPECT_TRUE(whole.missing_for({log.heard_vector(now, rng), false}, 1000, rng).empty());
 }
 
 TEST_F(StatementLogTest, SaysWhatIsGoneOnlyWhereItHasNoGapItself) {
     for (const std::uint32_t number : {1u, 2u, 5u, 9u}) take(1, number);
     log.gone(peer(1), 3, 4);
     std::vector<std::uint32_t> gone;
-    for (const Gossip& each : log.missing_for(asking({{peer(1), 1, 0}}), 10)) gone.push_back(each.gone);
+    for (const Gossip& each : log.missing_for(asking({{peer(1), 1, 0}}), 10, rng)) gone.push_back(each.gone);
     EXPECT_EQ(gone, (std::vector<std::uint32_t>{0, 2, 0})) << "before 2, 5 and 9; 6 to 8 may still come";
-    const auto some = log.missing_for(asking({{peer(1), 1, 0b1}}), 10);  // who asks has 2, and a gap after it
+    const auto some =
+        log.missing_for(asking({{peer(1), 1, 0b1}}), 10, rng);  // who asks has 2, and a gap after it
     ASSERT_EQ(some.size(), 2u);
     EXPECT_EQ(some[0].gone, 3u) << "2 is there already, 3 and 4 are gone";
 }
@@ -179,22 +276,23 @@ TEST_F(StatementLogTest, WhatANeighbourHasPassedCountsAsHeard) {
     broadcast::Passed passed;
     passed[peer(1)] = 69;
     passed[peer(5)] = 7;
-    const auto all = log.heard_vector(rng, passed);
+    const auto all = log.heard_vector(now, rng, passed);
     ASSERT_EQ(all->size(), 2u);
     EXPECT_EQ((*all)[0].through, 69u);
     EXPECT_EQ((*all)[0].above, 1u);
     EXPECT_EQ((*all)[1].through, 7u);
     passed[peer(1)] = 399;
-    EXPECT_EQ((*log.heard_vector(rng, passed))[0].above, 1u) << "beyond the window, seen is what is kept";
+    EXPECT_EQ((*log.heard_vector(now, rng, passed))[0].above, 1u)
+        << "beyond the window, seen is what is kept";
 }
 
 TEST_F(StatementLogTest, CountsGapsWithoutWalkingThroughThem) {
-    take(1, UINT32_MAX - 1);
-    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), UINT32_MAX - 2, 0}}));
-    log.gone(peer(1), 1, UINT32_MAX - 2);
-    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(1), UINT32_MAX - 2, 0}}));
-    EXPECT_EQ(take(1, UINT32_MAX), Seen::first);
-    EXPECT_EQ(heard(1).through, UINT32_MAX);
+    take(1, sequence_max - 1);
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), sequence_max - 2, 0}}, now));
+    log.gone(peer(1), 1, sequence_max - 2);
+    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(1), sequence_max - 2, 0}}, now));
+    EXPECT_EQ(take(1, sequence_max), Seen::first);
+    EXPECT_EQ(heard(1).through, sequence_max);
 }
 
 TEST_F(StatementLogTest, WordsOnCopiesOutlastNewsAndNobodyFillsTheirRoomAlone) {
@@ -209,8 +307,11 @@ TEST_F(StatementLogTest, WordsOnCopiesOutlastNewsAndNobodyFillsTheirRoomAlone) {
     for (std::uint32_t number = 100; number < 200; ++number) take(30, number);
     for (std::uint8_t i = 1; i <= 4; ++i) EXPECT_NE(log.find({peer(8), i}), nullptr);
     EXPECT_LE(log.size(), 8 * 4 + 16u);
-    EXPECT_TRUE(offer(holding(8, 11, 1, Custody::released)));
-    EXPECT_TRUE(offer(holding(8, 12, 9))) << "there is room again";
+    EXPECT_TRUE(offer(holding(8, 11, 1, Custody::released))) << "it takes the place of another";
+    EXPECT_FALSE(offer(holding(8, 12, 9)));
+    log.forget_copies(peer(8));
+    EXPECT_TRUE(offer(holding(7, 13, 1))) << "replaced";
+    EXPECT_TRUE(offer(holding(8, 14, 9))) << "there is room again";
 }
 
 TEST_F(StatementLogTest, SendsOnlyWhatTheOtherLacksInAscendingOrder) {
@@ -218,25 +319,26 @@ TEST_F(StatementLogTest, SendsOnlyWhatTheOtherLacksInAscendingOrder) {
     for (const std::uint32_t number : {1u, 2u}) take(1, number);
     const std::vector<Heard> other{{peer(2), 1, 0b10}};  // 1, and 3
     std::vector<StatementId> got;
-    for (const Gossip& each : log.missing_for(asking(other), 10)) got.push_back(each.statement->statement.id);
+    for (const Gossip& each : log.missing_for(asking(other), 10, rng))
+        got.push_back(each.statement->statement.id);
     const std::vector<StatementId> wanted{{peer(1), 1}, {peer(1), 2}, {peer(2), 2}, {peer(2), 5}};
     EXPECT_EQ(got, wanted);
-    EXPECT_EQ(log.missing_for(asking(other), 3).size(), 3u);
-    EXPECT_TRUE(log.missing_for({log.heard_vector(rng), false}, 10).empty());
+    EXPECT_EQ(log.missing_for(asking(other), 3, rng).size(), 3u);
+    EXPECT_TRUE(log.missing_for({log.heard_vector(now, rng), false}, 10, rng).empty());
 }
 
 TEST_F(StatementLogTest, KnowsWhetherTheOtherHasNews) {
     take(1, 1), take(1, 2);
-    EXPECT_FALSE(log.lacks_from({}));
-    EXPECT_FALSE(log.lacks_from(*log.heard_vector(rng)));
-    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 3, 0}}));
-    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 2, 0b100}}));
-    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(9), 1, 0}}));
-    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(9), 0, 0}}));
+    EXPECT_FALSE(log.lacks_from({}, now));
+    EXPECT_FALSE(log.lacks_from(*log.heard_vector(now, rng), now));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 3, 0}}, now));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 2, 0b100}}, now));
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(9), 1, 0}}, now));
+    EXPECT_FALSE(log.lacks_from(std::vector<Heard>{{peer(9), 0, 0}}, now));
     take(1, 4);
-    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 4, 0}})) << "the gap below what was seen";
-    const Heard absurd{peer(1), UINT32_MAX, ~std::uint64_t{0}};
-    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{absurd})) << "no overflow either";
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{{peer(1), 4, 0}}, now)) << "the gap below what was seen";
+    const Heard absurd{peer(1), sequence_max, ~std::uint64_t{0}};
+    EXPECT_TRUE(log.lacks_from(std::vector<Heard>{absurd}, now)) << "no overflow either";
 }
 
 TEST_F(StatementLogTest, KeepsTheNewestWordOnEachMatter) {
@@ -282,7 +384,7 @@ TEST_F(StatementLogTest, KeepsNoMoreThanItsBoundAndMembersLongest) {
     for (std::uint32_t i = 0; i < 30; ++i) EXPECT_NE(log.find({peer(i), 1}), nullptr);
     EXPECT_NE(log.find({peer(1), 200}), nullptr) << "the newest notices stay";
     for (std::uint32_t i = 30; i < 200; ++i) log.insert(announcement(i, 1), now);
-    EXPECT_LE(log.heard_vector(rng)->size(), 64u) << "no more origins than allowed";
+    EXPECT_LE(log.heard_vector(now, rng)->size(), 64u) << "no more origins than allowed";
 }
 
 TEST_F(StatementLogTest, HearsWhoeverSpeaksNowAndTakesNoReplayHoweverManyHaveSpokenBefore) {
@@ -291,7 +393,7 @@ TEST_F(StatementLogTest, HearsWhoeverSpeaksNowAndTakesNoReplayHoweverManyHaveSpo
         now = now + base::seconds(1);
         said.push_back(notice(origin, 1, now));
         ASSERT_EQ(log.insert(said.back(), now), Seen::first) << origin;
-        ASSERT_LE(log.heard_vector(rng)->size(), 64u);
+        ASSERT_LE(log.heard_vector(now, rng)->size(), 64u);
     }
     for (const SignedRef& each : said) ASSERT_NE(log.insert(each, now), Seen::first);
     EXPECT_EQ(log.insert(notice(3, 2, now), now), Seen::first)
@@ -337,17 +439,22 @@ TEST_F(StatementLogTest, IsNotSentAgainWhatItHasForgotten) {
         log.insert(notice(origin, 1, now), now);
         large.insert(notice(origin, 1, now), now);
     }
-    EXPECT_TRUE(large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000).empty());
+    EXPECT_TRUE(
+        large.missing_for({log.heard_vector(now, rng), false, no_exchange, log.forgotten_before()}, 1000, rng)
+            .empty());
     now = now + base::seconds(1);
     large.insert(notice(7, 2, now), now);
-    const auto news = large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000);
+    const auto news = large.missing_for(
+        {log.heard_vector(now, rng), false, no_exchange, log.forgotten_before()}, 1000, rng);
     ASSERT_EQ(news.size(), 1u);
     EXPECT_EQ(log.insert(news[0].statement, now), Seen::first);
     // Now the origin is named, so what it said before comes once more; and is not taken, nor sent again.
-    const SyncAsk again{log.heard_vector(rng), false, log.forgotten_before()};
-    ASSERT_EQ(large.missing_for(again, 1000).size(), 1u);
-    EXPECT_EQ(log.insert(large.missing_for(again, 1000)[0].statement, now), Seen::too_old);
-    EXPECT_TRUE(large.missing_for({log.heard_vector(rng), false, log.forgotten_before()}, 1000).empty());
+    const SyncAsk again{log.heard_vector(now, rng), false, no_exchange, log.forgotten_before()};
+    ASSERT_EQ(large.missing_for(again, 1000, rng).size(), 1u);
+    EXPECT_EQ(log.insert(large.missing_for(again, 1000, rng)[0].statement, now), Seen::too_old);
+    EXPECT_TRUE(
+        large.missing_for({log.heard_vector(now, rng), false, no_exchange, log.forgotten_before()}, 1000, rng)
+            .empty());
 }
 
 TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
@@ -355,9 +462,9 @@ TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
     for (std::uint32_t i = 0; i < 600; ++i) large.insert(announcement(i, 1), now);
     std::set<PeerId> named;
     for (int ask = 0; ask < 20; ++ask) {
-        const auto heard = large.heard_vector(rng);
+        const auto heard = large.heard_vector(now, rng);
         ASSERT_EQ(heard->size(), heard_in_message_max);
-        EXPECT_TRUE(large.missing_for({heard, false}, 1000).empty())
+        EXPECT_TRUE(large.missing_for({heard, false}, 1000, rng).empty())
             << "the unnamed are not taken for unknown";
         for (const Heard& each : *heard) named.insert(each.origin);
     }

@@ -64,7 +64,7 @@ TEST_F(Codec, FitsItsLargestMessagesIntoOneFrame) {
     const auto manifest = std::make_shared<const Manifest>(random.manifest(chunks_in_object_max));
     EXPECT_EQ(encoded(ManifestReply{manifest}).size(), 1U + 32 + 8 + 2 + 32 * 1000);
     const auto heard = std::make_shared<const std::vector<Heard>>(heard_in_message_max, Heard{{0}, 1, 1});
-    EXPECT_EQ(encoded(SyncAsk{heard, true}).size(), 1U + 1 + 8 + 2 + 44 * 512);
+    EXPECT_EQ(encoded(SyncAsk{heard, true}).size(), 1U + 1 + 2 + 8 + 2 + 44 * 512);
     EXPECT_LE(wire::message_size_max + 16, 65'535U);
 }
 

@@ -61,12 +61,16 @@ void fields(Text& t, const Disconnect& m) { t("why", static_cast<int>(m.why)); }
 void fields(Text& t, const Shuffle& m) { t("origin", m.origin.index)("ttl", m.ttl).peers(m.peers); }
 void fields(Text& t, const ShuffleReply& m) { t.peers(m.peers); }
 void fields(Text& t, const KeepAlive& m) { t("reply", m.reply); }
-void fields(Text& t, const Gossip& m) { t("hops", m.hops).add(describe(*m.statement)); }
+void fields(Text& t, const Gossip& m) {
+    t("hops", m.hops)("exchange", m.exchange)("part", static_cast<unsigned>(m.part))("gone", m.gone);
+    t.add(describe(*m.statement));
+}
 void fields(Text& t, const IHave& m) { t("origin", m.id.origin.index)("seq", m.id.sequence)("hops", m.hops); }
 void fields(Text& t, const Graft& m) { t("origin", m.id.origin.index)("seq", m.id.sequence); }
 void fields(Text&, const Prune&) {}
 void fields(Text& t, const SyncAsk& m) {
-    t("both", m.both).number("until", static_cast<std::uint64_t>(m.forgotten_before.ns()));
+    t("both", m.both)("exchange", m.exchange)
+        .number("until", static_cast<std::uint64_t>(m.forgotten_before.ns()));
     for (const Heard& h : *m.heard) t("of", h.origin.index)("through", h.through).number("above", h.above);
 }
 void fields(Text& t, const FetchManifest& m) { t.raw("object", m.object.bytes); }
@@ -193,7 +197,10 @@ Message RandomMessages::message(std::size_t kind) {
         case 5: return Shuffle{peer(), ttl, list()};
         case 6: return ShuffleReply{list()};
         case 7: return KeepAlive{coin()};
-        case 8: return Gossip{shared(statement()), hops};
+        case 8: {
+            const auto exchange = static_cast<std::uint16_t>(below(65'536));
+            return Gossip{shared(statement()), hops, exchange, static_cast<Part>(below(3)), ttl * 1'000'000U};
+        }
         case 9: return IHave{id(), hops};
         case 10: return Graft{id()};
         case 11: return Prune{};
@@ -204,7 +211,8 @@ Message RandomMessages::message(std::size_t kind) {
                 h.through = static_cast<std::uint32_t>(below(1'000'000));
                 h.above = rng_.next();
             }
-            return SyncAsk{heard, coin(), base::Instant::of_ns(static_cast<std::int64_t>(below(1ULL << 62)))};
+            return SyncAsk{heard, coin(), hops,
+                           base::Instant::of_ns(static_cast<std::int64_t>(below(1ULL << 62)))};
         }
         case 13: return FetchManifest{digest()};
         case 14: return ManifestReply{std::make_shared<const Manifest>(manifest())};

@@ -33,16 +33,16 @@ class StrictDecoder : public testing::Test {
         bytes.at(at) = value;
         return verdict(bytes);
     }
-    static SignedRef saying(Body body) {
+    static SignedRef saying(Body body, std::uint32_t number = 1) {
         return std::make_shared<const Signed>(
-            Signed{{{{1}, 1}, base::Instant::of_ns(1), std::move(body)}, {}});
+            Signed{{{{1}, number}, base::Instant::of_ns(1), std::move(body)}, {}});
     }
 
     wire::BoundedPeerBook book_;
 };
 
 // Where the body starts in a Gossip: kind, hops, origin, sequence, at, body kind.
-constexpr std::size_t gossip_body = 1 + 2 + 4 + 32 + 4 + 8 + 1;
+constexpr std::size_t gossip_body = 1 + 2 + 2 + 1 + 4 + 32 + 4 + 8 + 1;
 
 TEST_F(StrictDecoder, RefusesEveryPrefixOfEveryMessage) {
     for (std::uint64_t seed = 0; seed < 3; ++seed) {
@@ -119,6 +119,17 @@ TEST_F(StrictDecoder, KnowsTheRangeOfNumbers) {
     EXPECT_EQ(verdict_with(gossip, gossip_body - 2, 0x80), "out_of_range");       // a moment before the epoch
     EXPECT_EQ(verdict_with(gossip, gossip_body + 32 + 7, 0x80), "out_of_range");  // a negative size
     EXPECT_EQ(verdict_with(gossip, gossip_body + 32 + 4, 1), "out_of_range");     // 4 GiB
+    EXPECT_EQ(verdict_with(gossip, 1 + 2 + 2, 3), "out_of_range");                // a part that there is not
+    // What a board may say, others may ask about: both bounds are one.
+    const auto asks = [](std::uint32_t number) {
+        return SyncAsk{std::make_shared<const std::vector<Heard>>(1, Heard{{1}, number, 0}), false};
+    };
+    EXPECT_EQ(verdict(encoded(IHave{{{1}, sequence_max}, 1})), "ok");
+    EXPECT_EQ(verdict(encoded(asks(sequence_max))), "ok");
+    EXPECT_EQ(verdict(encoded(IHave{{{1}, sequence_max + 1}, 1})), "out_of_range");
+    EXPECT_EQ(verdict(encoded(asks(sequence_max + 1))), "out_of_range");
+    EXPECT_EQ(verdict(encoded(Gossip{saying(Holding{{}, {1}, Custody::keeper}, UINT32_MAX), 1})),
+              "out_of_range");
 }
 
 TEST_F(StrictDecoder, KnowsTheHoursOfADay) {
@@ -140,8 +151,8 @@ TEST_F(StrictDecoder, BoundsCountsByTheContractAndByTheBytesThatAreThere) {
     EXPECT_EQ(verdict_with(ShuffleReply{}, 1, 17), "too_many");
     EXPECT_EQ(verdict_with(ShuffleReply{}, 1, 16), "too_short");
     const auto nothing = std::make_shared<const std::vector<Heard>>();
-    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 11, 0x02), "too_short");  // 512
-    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 11, 0x03), "too_many");   // 768
+    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 13, 0x02), "too_short");  // 512
+    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 13, 0x03), "too_many");   // 768
     const Message chunk = ChunkReply{{}, 0, {{}, {5}, nullptr}};
     EXPECT_EQ(verdict_with(chunk, 67, 4), "too_long");
     EXPECT_EQ(verdict_with(chunk, 67, 6), "too_short");

@@ -37,7 +37,7 @@ TEST(Messages, OccupyWhatTheirLayoutAddsUpTo) {
     constexpr std::int64_t signature = 64;
     EXPECT_EQ(wire_size(Join{announced}).count, 1 + head + (18 + 4 + 4 + 8 + 1) + signature);
     EXPECT_EQ(wire_size(ForwardJoin{{1}, announced, 6}).count, 1 + 50 + 1 + head + 35 + signature);
-    EXPECT_EQ(wire_size(Gossip{noticed, 1}).count, 1 + 2 + 4 + head + 4 + 1024 + signature);
+    EXPECT_EQ(wire_size(Gossip{noticed, 1}).count, 1 + 2 + 2 + 1 + 4 + head + 4 + 1024 + signature);
     EXPECT_EQ(wire_size(IHave{}).count, 1 + 32 + 4 + 2);
     EXPECT_EQ(wire_size(KeepAlive{}).count, 2);
     // One IHave on the line: frame 4, tag 16, one segment's headers 52.
