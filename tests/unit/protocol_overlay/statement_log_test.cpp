@@ -224,9 +224,8 @@ TEST_F(StatementLogTest, LogsThatAskOneAnotherComeToKeepTheSame) {
                 exchange(who, other, 10);
             }
         }
-        for (int round = 0; round < 300; ++round)
-            exchange(static_cast<std::uint32_t>(round) % boards,
-                     static_cast<std::uint32_t>(round / boards) % boards, 0);
+        for (std::uint32_t round = 0; round < 300; ++round)
+            exchange(round % boards, round / boards % boards, 0);
         for (std::uint32_t i = 0; i < boards; ++i) {
             for (std::uint32_t j = 0; j < boards; ++j) ASSERT_EQ(exchange(i, j, 0), 0u) << "seed " << seed;
             ASSERT_EQ(logs[i].size(), logs[0].size()) << "seed " << seed;
