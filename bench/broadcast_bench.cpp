@@ -95,6 +95,7 @@ void broadcast(benchmark::State& state) {
 }
 BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(1'000)->Iterations(50)->Unit(benchmark::kMillisecond);
 BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(100'000)->Iterations(3)->Unit(benchmark::kMillisecond);
+BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace coop

@@ -1,8 +1,7 @@
 // StatementLog: who said what. What was seen (so that a replay is noticed), and what is kept for others.
 //
-//     origin ──► OriginLog: seen numbers │ kept statements          passing: notices and released copies, for
-//     a while origin ──► OriginLog: seen numbers │ kept statements          lasting: announcements and
-//     copies, until replaced
+//     origin ──► OriginLog: seen numbers │ kept statements       notices: for a while
+//     origin ──► OriginLog: seen numbers │ kept statements       announcements and copies: until replaced
 //
 // When there are more origins than `origins_max`, those that were silent for longest are forgotten, members
 // after all others; and from then on nothing is taken of an unknown origin that was not signed after the
@@ -10,9 +9,9 @@
 // many invented origins have spoken before. (While they do, a word has to arrive before the next of them; and
 // one that was signed ahead of its time may be news once more when that time has come.)
 //
-// Law: bounded (100 bytes an origin, `origins_max` origins; `cache_max` notices, `copies_max`
-// words on copies, a sixteenth of them one origin's); a statement is `first` once. Who looks after what is
-// never forgotten in favour of news.
+// Law: bounded (128 bytes an origin, `origins_max` origins; `cache_max` notices; and if `has_room_for` is
+// asked before, `copies_max` words on copies, a sixteenth of them one origin's). A statement is `first` once.
+// Who looks after what is never forgotten in favour of news.
 #pragma once
 
 #include <cstdint>
