@@ -1,8 +1,8 @@
 // CatchUp: what a member missed while it slept, and what it brings from the shift before.
 //
-//     woken board ──SyncAsk{heard, both}──► neighbour        every statement that the other lacks, as Gossip
-//                 ◄──Gossip… ── SyncAsk{heard}──             with hops 0, at most `replies_max`, and what of
-//                 the ──Gossip…──►                               numbers between them is gone for good
+//     woken board ──SyncAsk{heard, both}──► neighbour      every statement that the other lacks, as Gossip
+//                 ◄──Gossip… ── SyncAsk{heard}──           with hops 0, at most `replies_max`; and which
+//                 ──Gossip…──►                             numbers between them are gone for good
 //
 // Who announces what it got (Broadcast says how)? The neighbour that was asked does: what a woken board
 // brings is news to those awake. The woken board does not, for what those awake had, they spread when they
