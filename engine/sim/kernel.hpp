@@ -79,11 +79,6 @@ class EventQueue {
         now_ = event.at;
         return event;
     }
-    /// The n-th event after the next one if it is known already, for prefetching; null when it is not. Later
-    /// pushes may come before it.
-    const Event* upcoming(std::size_t n) const {
-        return run_next_ + n < run_.size() ? &run_[run_next_ + n] : nullptr;
-    }
     /// Bytes taken up, for memory limits.
     std::size_t bytes() const {
         return blocks_.bytes() + (run_.capacity() + late_.capacity()) * sizeof(Event);
@@ -93,9 +88,9 @@ class EventQueue {
     static constexpr int digit = 6;  // bits
     static constexpr int buckets = 1 << digit;
     static constexpr int levels = (64 + digit - 1) / digit;
-    // A bucket of so few is sorted where it is. Measured: bench/README.md
+    // A bucket of so few is sorted where it is. Guess: they fill two blocks. Study: bench/kernel_bench.cpp
     static constexpr std::uint32_t few = 64;
-    // So many latecomers say that what is open is too wide. Measured: bench/README.md
+    // So many latecomers say that what is open is too wide. Guess. Study: bench/kernel_bench.cpp
     static constexpr std::size_t crowd = 4 * few;
     using Pool = Blocks<Event, 31>;
 

@@ -3,10 +3,10 @@
 //     numbers:   … seen or gone … │ window of 256, each seen or not │ beyond it, seen is what is kept
 //                              through                          through + 256
 //
-// Numbers have gaps for good: superseded announcements, released copies and expired notices are kept by
-// nobody. But that a neighbour does not have a number proves nothing, for it may have forgotten or never
-// heard it, as we may have. A gap closes only when somebody who has none below says that nothing is there any
-// more (Gossip::gone); the origin itself has none.
+// Numbers have gaps for good: what a newer word has replaced, and expired notices, are kept by nobody. But
+// that a neighbour does not have a number proves nothing, for it may have forgotten or never heard it, as we
+// may have. A gap closes only when somebody who has none below says that nothing is there any more
+// (Gossip::gone); the origin itself has none.
 //
 // Law: `through` never passes a number that is neither seen nor gone. What is kept is ascending, and of what
 // replaces one another only the newest.

@@ -126,18 +126,14 @@ std::vector<Gossip> StatementLog::missing_for(const SyncAsk& ask, std::size_t ma
     const std::size_t first = origins_.empty() ? 0 : rng.below(origins_.size());
     for (std::size_t i = 0; all && i < origins_.size(); ++i) {
         const OriginLog& origin = origins_[(first + i) % origins_.size()];
-        const Heard nothing{origin.origin(), 0, 0};
+        const Heard nothing{origin.origin()};
         const auto at = std::lower_bound(known.begin(), known.end(), nothing, by_origin);
         const bool named = at != known.end() && at->origin == origin.origin();
         if (!named && !complete) continue;
-        const std::size_t before = missing.size();
-        all = missing_of(origin, named ? *at : nothing, max, missing);
-        const bool unheard = !named || (at->through == 0 && at->above == 0);
-        if (!unheard) continue;
-        const auto old = [&](const Gossip& g) { return g.statement->statement.at < ask.forgotten_before; };
-        missing.erase(
-            std::remove_if(missing.begin() + static_cast<std::ptrdiff_t>(before), missing.end(), old),
-            missing.end());
+        Lacking lacking{named ? *at : nothing, Instant::zero()};
+        const bool unheard = lacking.heard.through == 0 && lacking.heard.above == 0;
+        if (unheard) lacking.since = ask.forgotten_before;
+        all = missing_of(origin, lacking, max, missing);
     }
     for (Gossip& each : missing) each.exchange = ask.exchange;
     if (!missing.empty()) missing.back().part = all ? Part::complete : Part::ask_again;
@@ -145,12 +141,12 @@ std::vector<Gossip> StatementLog::missing_for(const SyncAsk& ask, std::size_t ma
 }
 
 /// False when there is more than fits.
-bool StatementLog::missing_of(const OriginLog& origin, const Heard& heard, std::size_t max,
-                              std::vector<Gossip>& out) const {
-    std::uint32_t sent = heard.through;
+bool StatementLog::missing_of(const OriginLog& origin, const Lacking& lacking, std::size_t max,
+                              std::vector<Gossip>& out) {
+    std::uint32_t sent = lacking.heard.through;
     for (const Kept& each : origin.kept()) {
         const std::uint32_t number = each.id.sequence;
-        if (includes(heard, number)) continue;
+        if (includes(lacking.heard, number) || each.statement->statement.at < lacking.since) continue;
         if (out.size() >= max) return false;
         const bool knows_gaps = origin.whole() && number <= origin.through();
         out.push_back({.statement = each.statement, .gone = knows_gaps ? number - sent - 1 : 0});

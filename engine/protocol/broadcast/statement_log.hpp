@@ -79,6 +79,12 @@ class StatementLog {
     Deadline deadline() const { return next_expiry_; }
 
   private:
+    /// What somebody has heard of one origin, and since when it wants the rest.
+    struct Lacking {
+        Heard heard;
+        base::Instant since;
+    };
+
     OriginLog* find_origin(PeerId origin);
     const OriginLog* find_origin(PeerId origin) const;
     OriginLog* open_origin(const Statement& statement, base::Instant now);
@@ -87,8 +93,8 @@ class StatementLog {
     bool keep(OriginLog& origin, Kept statement, base::Instant now);
     void count(const Kept& kept, int change);
     bool silent(const OriginLog& origin, base::Instant now) const;
-    bool missing_of(const OriginLog& origin, const Heard& heard, std::size_t max,
-                    std::vector<Gossip>& out) const;
+    static bool missing_of(const OriginLog& origin, const Lacking& lacking, std::size_t max,
+                           std::vector<Gossip>& out);
     void evict(base::Instant now);
     base::Instant expiry(const Statement& statement, base::Instant now) const;
 

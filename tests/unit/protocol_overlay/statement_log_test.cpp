@@ -456,6 +456,16 @@ TEST_F(StatementLogTest, IsNotSentAgainWhatItHasForgotten) {
             .empty());
 }
 
+TEST_F(StatementLogTest, WhatIsNotWantedTakesNoPlaceInAnAnswer) {
+    for (std::uint32_t number = 1; number <= 20; ++number) take(1, number);
+    now = now + hours(1);
+    take(1, 21), take(2, 1);
+    const SyncAsk forgetful{std::make_shared<const std::vector<Heard>>(), false, no_exchange, now};
+    const auto answer = log.missing_for(forgetful, 2, rng);
+    ASSERT_EQ(answer.size(), 2u);
+    EXPECT_EQ(answer.back().part, Part::complete);
+}
+
 TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
     StatementLog large(config, 4096);
     for (std::uint32_t i = 0; i < 600; ++i) large.insert(announcement(i, 1), now);
