@@ -88,9 +88,9 @@ class EventQueue {
     static constexpr int digit = 6;  // bits
     static constexpr int buckets = 1 << digit;
     static constexpr int levels = (64 + digit - 1) / digit;
-    // A bucket of so few is sorted where it is. Guess: they fill two blocks. Study: bench/kernel_bench.cpp
+    // A bucket of so few is sorted where it is. Measured: bench/README.md
     static constexpr std::uint32_t few = 64;
-    // So many latecomers say that what is open is too wide. Guess. Study: bench/kernel_bench.cpp
+    // So many latecomers say that what is open is too wide: as many again as a few bucketfuls.
     static constexpr std::size_t crowd = 4 * few;
     using Pool = Blocks<Event, 31>;
 
