@@ -1,5 +1,7 @@
 #include "engine/protocol/sync/catch_up.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/protocol_overlay/harness.hpp"
@@ -151,6 +153,117 @@ TEST_F(CatchUpTest, AnswersWithABoundAndNotWhenAsleep) {
     EXPECT_TRUE(bench.sent<SyncAsk>().empty()) << "it has nothing for us";
     catch_up.on(peer(1), SyncAsk{nullptr, true}, log, env);
     EXPECT_EQ(bench.sent<Gossip>().size(), config.sync.replies_max);
+}
+
+/// One board's catching up, played with by hand.
+struct Exchange : testing::Test {
+    Config config;
+    Bench bench;
+    broadcast::StatementLog log{config.broadcast, 1000};
+    sync::CatchUp catch_up{config.sync};
+    PeerList both;
+
+    void SetUp() override {
+        both.push_back(peer(1)), both.push_back(peer(2));
+        Env env = bench.env();
+        catch_up.wake();
+        catch_up.neighbours(both, log, env);
+    }
+    std::pair<PeerId, SyncAsk> asked_last() const { return bench.sent<SyncAsk>().back(); }
+    std::size_t asked() const { return bench.sent<SyncAsk>().size(); }
+    PeerId other() const { return asked_last().first == peer(1) ? peer(2) : peer(1); }
+    /// An answer to the newest question arrives.
+    void answer(std::uint32_t number, Part part = Part::goes_on) {
+        const SignedRef news = notice(9, number, bench.now);
+        const bool fresh = log.insert(news, bench.now) == broadcast::Seen::first;
+        Env env = bench.env();
+        catch_up.on(asked_last().first, Gossip{news, 0, asked_last().second.exchange, part}, fresh, log, env);
+    }
+    void pass(Duration time) {
+        for (const base::Instant end = bench.now + time; catch_up.deadline() <= end;) {
+            bench.now = std::max(bench.now, catch_up.deadline());
+            Env env = bench.env();
+            catch_up.on_deadline(both, log, env);
+        }
+    }
+};
+
+TEST_F(Exchange, GoesOnAfterSilenceWhereThereWasNews) {
+    answer(1), answer(2);
+    ASSERT_EQ(asked(), 1u);
+    pass(seconds(11));
+    ASSERT_EQ(asked(), 2u) << "the last of the answer was lost";
+    EXPECT_EQ(asked_last().second.heard->at(0).through, 2u);
+    pass(seconds(11));
+    EXPECT_EQ(asked(), 2u) << "nothing came any more";
+}
+
+TEST_F(Exchange, EndsWithTheLastPartAndWithOneThatBringsNothing) {
+    answer(1), answer(2, Part::complete);
+    pass(seconds(11));
+    EXPECT_EQ(asked(), 1u);
+    pass(minutes(7));
+    const std::size_t before = asked();
+    answer(1), answer(2, Part::ask_again);
+    EXPECT_EQ(asked(), before) << "all of it was known";
+}
+
+TEST_F(Exchange, CountsOnlyAnswersThatWereAskedFor) {
+    const auto [whom, question] = asked_last();
+    Env env = bench.env();
+    log.insert(notice(9, 5, bench.now), bench.now);
+    const auto wrong = static_cast<std::uint16_t>(question.exchange + 1);
+    const auto claim = [&](PeerId from, std::uint16_t exchange) {
+        catch_up.on(from, Gossip{notice(9, 5, bench.now), 0, exchange, Part::goes_on, 4}, false, log, env);
+        return !log.wants({peer(9), 4});
+    };
+    EXPECT_FALSE(claim(other(), question.exchange));
+    EXPECT_FALSE(claim(whom, wrong));
+    EXPECT_FALSE(claim(whom, no_exchange));
+    EXPECT_TRUE(claim(whom, question.exchange));
+}
+
+TEST_F(Exchange, NobodyElsesQuestionPutsTheOwnOff) {
+    const auto news = std::make_shared<const std::vector<Heard>>(1, Heard{peer(7), 1, 0});
+    const PeerId pushy = other();
+    for (int minute = 0; minute < 60; ++minute) {
+        Env env = bench.env();
+        catch_up.on(pushy, SyncAsk{news, true, 3}, log, env);
+        pass(minutes(1));
+        bench.now = base::Instant::zero() + minutes(minute + 1);
+    }
+    std::size_t regular = 0;
+    for (const auto& [to, question] : bench.sent<SyncAsk>()) regular += question.both ? 1 : 0;
+    EXPECT_GE(regular, 60u / 7) << "one every five minutes or so, as if nobody had asked";
+    EXPECT_LE(asked(), 60u + regular);
+}
+
+TEST_F(Exchange, WhoHasNewsDuringAnotherIsAskedWhenThatIsOver) {
+    answer(1);
+    const PeerId first = asked_last().first;
+    const PeerId second = other();
+    Env env = bench.env();
+    const auto news = std::make_shared<const std::vector<Heard>>(1, Heard{peer(7), 1, 0});
+    catch_up.on(second, SyncAsk{news, true, 3}, log, env);
+    EXPECT_EQ(asked_last().first, first);
+    answer(2, Part::complete);
+    pass(seconds(1));
+    EXPECT_EQ(asked_last().first, second);
+}
+
+TEST_F(Exchange, NamesWhatItDoesNotKnowWhereItsListIsFull) {
+    for (std::uint32_t i = 100; i < 100 + heard_in_message_max; ++i)
+        log.insert(announcement(i, 1), bench.now);
+    answer(1, Part::complete);
+    pass(seconds(1));
+    Env env = bench.env();
+    const auto news = std::make_shared<const std::vector<Heard>>(1, Heard{peer(7), 3, 0});
+    catch_up.on(other(), SyncAsk{news, true, 3}, log, env);
+    const auto& named = *asked_last().second.heard;
+    EXPECT_EQ(named.size(), heard_in_message_max);
+    EXPECT_EQ(std::count_if(named.begin(), named.end(),
+                            [](const Heard& h) { return h.origin == peer(7) && h.through == 0; }),
+              1);
 }
 
 }  // namespace
