@@ -197,5 +197,46 @@ TEST(Node, ComesThroughWhateverIsSentToIt) {
     }
 }
 
+TEST(Node, GivesNoNumberTwiceThatOthersHaveHeardThoughItsDiskForgotIt) {
+    Desk desk(generous());
+    desk.start();
+    desk.join(1);
+    desk.run_for(base::seconds(1));
+    desk.forget();
+    const SignedRef forgotten = desk.said_by(0, 70, Notice{base::kib(1), nullptr});
+    SignedRef forged = std::make_shared<const Signed>(Signed{forgotten->statement, {}});
+    desk.receive(1, Gossip{forged, 1});
+    desk.receive(1, Gossip{desk.said_by(0, 50, Notice{base::kib(1), nullptr}), 1});
+    desk.receive(1, Gossip{forgotten, 1});
+    desk.request(sim::phantom_notice(base::kib(1)));
+    desk.run_for(base::seconds(1));
+    ASSERT_EQ(desk.sent<Gossip>().size(), 1u);
+    EXPECT_EQ(desk.sent<Gossip>()[0].second.statement->statement.id.sequence, 71u);
+    EXPECT_EQ(desk.reported(What::bad_signature).size(), 1u);
+}
+
+TEST(Node, SaysOnceThatItHasNoRoomToRememberMoreCopies) {
+    Config config = generous();
+    config.broadcast.copies_max = 16;  // one for each member
+    Desk desk(config);
+    desk.start();
+    desk.join(1), desk.join(2);
+    desk.run_for(base::seconds(1));
+    desk.forget();
+    const auto holds = [&](std::uint32_t who, std::uint32_t number, std::uint32_t object) {
+        const Manifest& manifest = *desk.object(object, base::kib(1), who).manifest;
+        const Holding holding{manifest.object, manifest.size, Custody::keeper};
+        desk.receive(who, Gossip{desk.said_by(who, number, holding), 1});
+    };
+    for (std::uint32_t i = 1; i <= 5; ++i) holds(1, 1 + i, i);
+    holds(2, 2, 9);
+    EXPECT_EQ(desk.reported(What::catalogue_full).size(), 1u);
+    EXPECT_EQ(desk.reported(What::delivered).size(), 2u) << "one of each";
+    // Who has left for good makes room.
+    desk.receive(2, Gossip{desk.said_by(2, 3, Announcement{{}, {}, false, true}), 1});
+    holds(2, 4, 10);
+    EXPECT_EQ(desk.reported(What::delivered).size(), 4u);
+}
+
 }  // namespace
 }  // namespace coop::protocol::test

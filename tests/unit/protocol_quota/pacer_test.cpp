@@ -104,6 +104,15 @@ TEST_F(Pacing, IsBoundedAndCountsWhatItDrops) {
     EXPECT_EQ(release().size(), config.queue_max) << "48 KB in 100 s";
 }
 
+TEST_F(Pacing, HasRoomForWhatKeepsLinksAliveHoweverMuchNewsWaits) {
+    for (std::uint32_t i = 0; i < config.queue_max; ++i) offer(news(static_cast<std::uint16_t>(i)));
+    release();
+    EXPECT_EQ(dropped, config.queue_max / 8);
+    for (std::uint32_t i = 0; i < config.queue_max / 8; ++i) offer(control(i));
+    release();
+    EXPECT_EQ(dropped, config.queue_max / 8);
+}
+
 TEST_F(Pacing, DropsWhatIsStaleAndNeverSendsIt) {
     offer(chunk(1));  // 34 s of the line, and 8 s more for what it leaves to others
     offer(chunk(2));
