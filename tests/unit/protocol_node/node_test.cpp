@@ -224,8 +224,8 @@ TEST(Node, SaysOnceThatItHasNoRoomToRememberMoreCopies) {
     desk.run_for(base::seconds(1));
     desk.forget();
     const auto holds = [&](std::uint32_t who, std::uint32_t number, std::uint32_t object) {
-        const Manifest& manifest = *desk.object(object, base::kib(1), who).manifest;
-        const Holding holding{manifest.object, manifest.size, Custody::keeper};
+        const auto manifest = desk.object(object, base::kib(1), who).manifest;
+        const Holding holding{manifest->object, manifest->size, Custody::keeper};
         desk.receive(who, Gossip{desk.said_by(who, number, holding), 1});
     };
     for (std::uint32_t i = 1; i <= 5; ++i) holds(1, 1 + i, i);
