@@ -160,6 +160,8 @@ def test_a_graph_is_the_last_one_unless_a_time_is_asked_for(home):
 
 def test_the_overlay_at_twelve_hours_is_that_of_twelve_hours(home):
     """As in a village of a month: too many samples to keep the overlay at each."""
+    file = home / "tiny.toml"
+    file.write_text(file.read_text().replace('every = "2min"', 'every = "2d"'))
     long = ["duration=10d", "results.sample_every=20min", "members.hours=1h", "members.count=3"]
     words = [word for value in long for word in ("--set", value)]
     assert coopsim("run", "tiny.toml", *words).returncode == 0

@@ -135,7 +135,7 @@ def test_other_threads_go_on_while_a_scenario_runs(scenario, tmp_path):
     thread = threading.Thread(target=tick)
     thread.start()
     before = len(ticks)
-    longer = {"duration": "12h", "members.count": 20}
+    longer = {"duration": "2h", "members.count": 16}
     try:
         coopsim.run(str(scenario), out=str(tmp_path / "out"), set=longer)
         after = len(ticks)

@@ -19,8 +19,7 @@ namespace {
 using coop::test::Folder;
 using test::at_s;
 
-// --- a simulated disk
-// -------------------------------------------------------------------------------------------------
+// --- a simulated disk --------------------------------------------------------------------------
 
 const std::string three_members = R"(
 duration = "100s"
@@ -158,8 +157,7 @@ TEST_F(SimulatedAudit, NamesTheBoardAndTheObjectWhenItBeginsAgain) {
     }
 }
 
-// --- a real one
-// -------------------------------------------------------------------------------------------------------
+// --- a real one --------------------------------------------------------------------------------
 
 storage::ContentRef bytes(std::size_t count, std::uint8_t fill) {
     return std::make_shared<const protocol::Content>(count, fill);
