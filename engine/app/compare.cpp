@@ -18,8 +18,7 @@ namespace {
 using Json = nlohmann::json;
 using Source = results::Source;
 
-// --- reading
-// -------------------------------------------------------------------------------------------------------
+// --- reading -----------------------------------------------------------------------------------
 
 struct Side {
     results::Run run;
@@ -67,8 +66,7 @@ std::optional<std::map<std::string, Tolerance>> read_tolerances(const std::strin
     return tolerances;
 }
 
-// --- judging
-// -------------------------------------------------------------------------------------------------------
+// --- judging -----------------------------------------------------------------------------------
 
 void take(ComparedMetric& metric, std::optional<double>& figure, const Side& side) {
     const auto at = side.scalars.find(metric.metric);
@@ -93,8 +91,7 @@ ComparedMetric judged(const std::string& name, const Side& a, const Side& b,
     return metric;
 }
 
-// --- telling
-// -------------------------------------------------------------------------------------------------------
+// --- telling -----------------------------------------------------------------------------------
 
 std::string figure(const std::optional<double>& value, const std::string& unit) {
     return value ? human_value(*value, unit) : "–";

@@ -75,8 +75,7 @@ void add(Ordered& json, const Report& report, const KeyOf& key_of) {
     if (has_reason(report.what)) json["reason"] = protocol::to_text(report.reason);
 }
 
-// --- back again
-// ----------------------------------------------------------------------------------------------------
+// --- back again --------------------------------------------------------------------------------
 
 template <class T>
 std::optional<T> whole(const Json& value, T least = 0) {
@@ -242,8 +241,7 @@ base::Result<JournalRead, std::string> read_journal(const std::string& path, con
     return read;
 }
 
-// --- writing
-// -------------------------------------------------------------------------------------------------------
+// --- writing -----------------------------------------------------------------------------------
 
 base::Result<JournalWriter, std::string> JournalWriter::open(const std::string& path, KeyOf key_of) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

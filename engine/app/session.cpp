@@ -87,8 +87,7 @@ void Session::broke(base::Instant at, PeerId node, std::string_view law, std::st
     setup_.writer.violation({at, std::string(law), node.index, std::move(detail)});
 }
 
-// --- disks
-// ---------------------------------------------------------------------------------------------------------
+// --- disks -------------------------------------------------------------------------------------
 
 void Session::audit(base::Instant at, const Objects::Holds& holds, PeerId only) {
     for (const Objects::Missing& missing : measures_.strike_out(holds, only)) {
@@ -103,8 +102,7 @@ void Session::on_restart(base::Instant at, PeerId node, const sim::Simulation& s
     audit(at, on_disks_of(simulation), node);
 }
 
-// --- moments
-// -------------------------------------------------------------------------------------------------------
+// --- moments -----------------------------------------------------------------------------------
 
 void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
     const bool last = at == base::Instant::zero() + setup_.loaded.scenario.duration;

@@ -25,8 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// --- ports
-// ---------------------------------------------------------------------------------------------------------
+// --- ports -------------------------------------------------------------------------------------
 
 struct PortRange {
     unsigned least = 32768;  // Linux's own default (net.ipv4.ip_local_port_range)
@@ -58,23 +57,22 @@ bool is_free(std::uint16_t port) {
 }
 
 std::vector<std::uint16_t> free_ports(std::uint32_t count) {
-    constexpr unsigned least = 10'240;
-    constexpr unsigned all = 65'536 - least;
-    const PortRange taken = ports_for_dialling();
-    const auto begin =
-        static_cast<unsigned>(::getpid()) * 131;  // two testbeds at a time look in different places
+    const PortRange dialled = ports_for_dialling();
+    std::vector<std::uint16_t> candidates;
+    for (unsigned port = 10'240; port < 65'536; ++port)
+        if (port < dialled.least || port > dialled.most)
+            candidates.push_back(static_cast<std::uint16_t>(port));
     std::vector<std::uint16_t> ports;
-    for (unsigned i = 0; i < all && ports.size() < count; ++i) {
-        const unsigned port = least + (begin + i) % all;
-        const bool dialled = port >= taken.least && port <= taken.most;
-        if (!dialled && is_free(static_cast<std::uint16_t>(port)))
-            ports.push_back(static_cast<std::uint16_t>(port));
+    // Two testbeds at a time look in different places.
+    const std::size_t begin = static_cast<std::size_t>(::getpid()) * 131;
+    for (std::size_t i = 0; i < candidates.size() && ports.size() < count; ++i) {
+        const std::uint16_t port = candidates[(begin + i) % candidates.size()];
+        if (is_free(port)) ports.push_back(port);
     }
     return ports;
 }
 
-// --- node.toml
-// -----------------------------------------------------------------------------------------------------
+// --- node.toml ---------------------------------------------------------------------------------
 
 /// One table of a resolved scenario, as it stands there: node.toml has the same keys.
 std::string table_of(const std::string& resolved, const std::string& name) {
@@ -154,8 +152,7 @@ std::string coopnode_path(const std::string& asked) {
     return fs::absolute(asked.empty() ? beside : fs::path(asked), ignored).string();
 }
 
-// --- one process
-// ---------------------------------------------------------------------------------------------------
+// --- one process -------------------------------------------------------------------------------
 
 BoardProcess::BoardProcess(BoardProcess&& other) noexcept
     : program_(std::move(other.program_)),

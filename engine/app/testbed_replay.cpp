@@ -95,8 +95,7 @@ class Links {
 
 }  // namespace
 
-// --- collecting
-// ----------------------------------------------------------------------------------------------------------
+// --- collecting --------------------------------------------------------------------------------
 
 Collector::Collector(const BoardPlan& plan) : plan_(plan), journals_(plan.keys.size()) {
     for (std::uint32_t i = 0; i < plan.keys.size(); ++i) numbers_[plan.keys[i]] = i;
@@ -163,8 +162,7 @@ std::vector<Happening> Collector::take_until(base::Instant moment) {
     return taken;
 }
 
-// --- telling
-// ---------------------------------------------------------------------------------------------------------
+// --- telling -----------------------------------------------------------------------------------
 
 struct Replay::Parts {
     explicit Parts(const ReplaySetup& setup_of)

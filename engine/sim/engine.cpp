@@ -47,30 +47,21 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
 void Simulation::Engine::happen(const Event& event) {
     const PeerId origin{event.origin};
     switch (static_cast<Happens>(event.kind)) {
-        case Happens::joined:
-            return power_on(origin);
+        case Happens::joined: return power_on(origin);
         case Happens::booted:
             if (host_of(origin).generation == event.slot) start(origin);
             return;
-        case Happens::wake:
-            return on_wake(origin, event.slot);
+        case Happens::wake: return on_wake(origin, event.slot);
         case Happens::core_free:
             if (host_of(origin).generation == event.slot) on_core_free(origin);
             return;
-        case Happens::released:
-            return release(event.slot);
-        case Happens::durable:
-            return on_durable(event.slot);
-        case Happens::arrived:
-            return on_arrived(event.slot);
-        case Happens::through:
-            return on_through(event.slot);
-        case Happens::task:
-            return on_task(event.slot);
-        case Happens::fault:
-            return on_fault(event.slot);
-        case Happens::sample:
-            return on_sample();
+        case Happens::released: return release(event.slot);
+        case Happens::durable: return on_durable(event.slot);
+        case Happens::arrived: return on_arrived(event.slot);
+        case Happens::through: return on_through(event.slot);
+        case Happens::task: return on_task(event.slot);
+        case Happens::fault: return on_fault(event.slot);
+        case Happens::sample: return on_sample();
     }
 }
 
@@ -81,8 +72,7 @@ void Simulation::Engine::schedule(base::Instant at, std::uint32_t origin, Happen
     queue_.push({at, origin, count++, slot, static_cast<std::uint32_t>(what)});
 }
 
-// --- what is asked, and what befalls
-// ----------------------------------------------------------------------------
+// --- what is asked, and what befalls -----------------------------------------------------------
 
 void Simulation::Engine::add(const Task& task) {
     COOP_ASSERT(task.at >= now_ && task.node.index < hosts_.size());
@@ -144,12 +134,9 @@ void Simulation::Engine::on_fault(Slot slot) {
 void Simulation::Engine::befall(Host& host, const Fault& fault) {
     world_.observer.on_fault(fault);
     switch (fault.kind) {
-        case FaultKind::power_off:
-            return power_off(fault.node);
-        case FaultKind::power_on:
-            return power_on(fault.node);
-        case FaultKind::kill:
-            return end_generation(fault.node);
+        case FaultKind::power_off: return power_off(fault.node);
+        case FaultKind::power_on: return power_on(fault.node);
+        case FaultKind::kill: return end_generation(fault.node);
         case FaultKind::restart:
             if (host.powered) start(fault.node);
             return;
@@ -157,15 +144,9 @@ void Simulation::Engine::befall(Host& host, const Fault& fault) {
             host.leaves = true;
             if (host.node) ask_to_leave(fault.node);
             return;
-        case FaultKind::disk_full:
-            host.health = DiskHealth::full;
-            return;
-        case FaultKind::disk_failing:
-            host.health = DiskHealth::failing;
-            return;
-        case FaultKind::disk_well:
-            host.health = DiskHealth::well;
-            return;
+        case FaultKind::disk_full: host.health = DiskHealth::full; return;
+        case FaultKind::disk_failing: host.health = DiskHealth::failing; return;
+        case FaultKind::disk_well: host.health = DiskHealth::well; return;
     }
 }
 
@@ -174,8 +155,7 @@ void Simulation::Engine::on_sample() {
     schedule(now_ + setup_.sample_every, sample_origin, Happens::sample, 0);
 }
 
-// --- power
-// ------------------------------------------------------------------------------------------------------
+// --- power -------------------------------------------------------------------------------------
 
 void Simulation::Engine::power_on(PeerId peer) {
     Host& host = host_of(peer);
@@ -249,8 +229,7 @@ void Simulation::Engine::account_power(Host& host) const {
     host.powered_since = now_;
 }
 
-// --- figures
-// ----------------------------------------------------------------------------------------------------
+// --- figures -----------------------------------------------------------------------------------
 
 Counters Simulation::Engine::counters(PeerId peer) const {
     const Host& host = hosts_[peer.index];

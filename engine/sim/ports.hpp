@@ -25,8 +25,7 @@ class Simulation;
 /// A line that takes no time at all, for tests and for laws stated in rounds.
 inline constexpr base::ByteRate instant_rate{std::numeric_limits<std::int64_t>::max()};
 
-// --- the board
-// --------------------------------------------------------------------------------------------------
+// --- the board ---------------------------------------------------------------------------------
 
 /// What work costs on one kind of board. Durations are of one core, or of the disk alone.
 struct Board {
@@ -52,8 +51,7 @@ class Boards {
     virtual const Board& board(PeerId node) const = 0;
 };
 
-// --- the owner
-// --------------------------------------------------------------------------------------------------
+// --- the owner ---------------------------------------------------------------------------------
 
 class People {
   public:
@@ -65,8 +63,7 @@ class People {
     virtual base::Instant joins_at(PeerId node) const = 0;
 };
 
-// --- the lines
-// --------------------------------------------------------------------------------------------------
+// --- the lines ---------------------------------------------------------------------------------
 
 struct LineRates {
     base::ByteRate up = instant_rate;
@@ -87,8 +84,7 @@ class Network {
     virtual Path path(PeerId from, PeerId to, base::Instant now) const = 0;
 };
 
-// --- what is asked of the nodes, and what befalls them
-// ----------------------------------------------------------
+// --- what is asked of the nodes, and what befalls them -----------------------------------------
 
 struct Task {
     base::Instant at{};
@@ -128,8 +124,7 @@ class Faults {
     virtual std::optional<Fault> next() = 0;
 };
 
-// --- who looks on
-// -----------------------------------------------------------------------------------------------
+// --- who looks on ------------------------------------------------------------------------------
 
 /// A message enters its sender's line.
 struct Sent {

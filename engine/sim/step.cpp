@@ -20,8 +20,7 @@ base::Bytes read_for(const protocol::Message& message) {
 
 }  // namespace
 
-// --- a core
-// -----------------------------------------------------------------------------------------------------
+// --- a core ------------------------------------------------------------------------------------
 
 void Simulation::Engine::offer(PeerId peer, Waiting input) {
     const Host& host = host_of(peer);
@@ -60,8 +59,7 @@ void Simulation::Engine::on_core_free(PeerId peer) {
     schedule(host.cores.first_free(), peer.index, Happens::core_free, host.generation);
 }
 
-// --- a step
-// -----------------------------------------------------------------------------------------------------
+// --- a step ------------------------------------------------------------------------------------
 
 void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
     Host& host = host_of(peer);
@@ -82,8 +80,7 @@ void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
         }
         case Waiting::What::persisted:
             return step(peer, protocol::Persisted{input.ticket, input.durable}, {});
-        case Waiting::What::requested:
-            return step(peer, protocol::Requested{input.command}, {});
+        case Waiting::What::requested: return step(peer, protocol::Requested{input.command}, {});
     }
 }
 
@@ -175,8 +172,7 @@ Slot Simulation::Engine::take_flight(PeerId from, protocol::Send& send) {
     return slot;
 }
 
-// --- the deadline
-// -----------------------------------------------------------------------------------------------
+// --- the deadline ------------------------------------------------------------------------------
 
 // At most one valid wake-up a node. An earlier one that is already armed stays: it will look at the deadline
 // again.
@@ -204,8 +200,7 @@ void Simulation::Engine::on_wake(PeerId peer, std::uint32_t armed) {
     offer(peer, {.what = Waiting::What::woken, .ticket = {}, .command = {}});
 }
 
-// --- the disk
-// ---------------------------------------------------------------------------------------------------
+// --- the disk ----------------------------------------------------------------------------------
 
 void Simulation::Engine::on_durable(Slot slot) {
     Commit& commit = commits_[slot];
