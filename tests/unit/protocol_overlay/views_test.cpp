@@ -313,19 +313,19 @@ TEST(Village, APartitionHealsByItself) {
     config.content.failed_after = hours(2);
     for (const Duration apart :
          {minutes(2), hours(1), hours(5)}) {  // the last: each half calls the other failed
-        Village<OverlayBoard> village(40, config);
+        Village<OverlayBoard> village(24, config);
         wake_all(village, milliseconds(500));
         village.run_for(minutes(10));
-        for (std::uint32_t a = 0; a < 20; ++a) {
-            for (std::uint32_t b = 20; b < 40; ++b) village.cut(a, b);
+        for (std::uint32_t a = 0; a < 12; ++a) {
+            for (std::uint32_t b = 12; b < 24; ++b) village.cut(a, b);
         }
         village.run_for(apart);
         village.mend();
         village.run_for(minutes(30));  // three times as long as a silent member is left alone
-        EXPECT_EQ(reachable_from_first(village), 40u) << apart.seconds();
+        EXPECT_EQ(reachable_from_first(village), 24u) << apart.seconds();
         EXPECT_EQ(one_sided_links(village), 0u);
-        for (std::uint32_t i = 0; i < 40; ++i) {
-            for (std::uint32_t k = 0; k < 40; ++k) ASSERT_FALSE(village.board(i).directory.failed(peer(k)));
+        for (std::uint32_t i = 0; i < 24; ++i) {
+            for (std::uint32_t k = 0; k < 24; ++k) ASSERT_FALSE(village.board(i).directory.failed(peer(k)));
         }
     }
 }
