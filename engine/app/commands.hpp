@@ -15,6 +15,7 @@ enum Exit : int {
     exit_ok = 0,            ///< all expectations hold
     exit_failed = 1,        ///< an expectation or an invariant failed, or two runs differ
     exit_usage = 2,         ///< a wrong word, file or value: one message says which
+    exit_memory = 3,        ///< stopped at the memory that it may use, results flushed
     exit_crash = 4,         ///< a bug: an invariant of the program itself, or a crash
     exit_interrupted = 130  ///< stopped by its user, results flushed
 };
@@ -27,6 +28,7 @@ struct RunRequest {
     bool events = false;           ///< keep every event
     bool quiet = false;            ///< no summary, only the path and the fingerprint
     std::string encode = "never";  ///< "never", "sampled", "always"
+    std::string memory = {};       ///< that it may use, "8GB"; empty: what the machine has free
     const std::atomic<bool>* interrupted = nullptr;
 };
 int run(const RunRequest& request);

@@ -58,6 +58,8 @@ void add_run(CLI::App& app, Command& chosen) {
     sub->add_option("--encode", request->encode, "Really encode and decode messages on their way")
         ->check(CLI::IsMember({"never", "sampled", "always"}))
         ->capture_default_str();
+    sub->add_option("--memory", request->memory, "Memory that it may use (default: what is free)")
+        ->type_name("SIZE");
     request->interrupted = &interrupted;
     sub->callback([request, seed, &chosen] {
         if (!seed->empty()) request->seed = std::strtoull(seed->c_str(), nullptr, 10);
@@ -123,7 +125,8 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(
         "Exit codes: 0 every expectation holds, 1 an expectation or invariant failed or two runs differ,\n"
-        "2 a wrong word, file or value, 4 a crash (a bug of coopsim), 130 interrupted with results kept.");
+        "2 a wrong word, file or value, 3 out of memory with results kept, 4 a crash (a bug of coopsim),\n"
+        "130 interrupted with results kept.");
     Command chosen;
     add_run(app, chosen);
     add_testbed(app, chosen);

@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/app/memory.hpp"
 #include "engine/app/population.hpp"
 #include "engine/app/progress.hpp"
 #include "engine/app/run_folder.hpp"
 #include "engine/app/session.hpp"
 #include "engine/app/summary.hpp"
+#include "engine/config/units.hpp"
 #include "engine/results/reader.hpp"
 #include "engine/sim/simulation.hpp"
 #include "engine/sim/wire_recoder.hpp"
@@ -48,6 +50,25 @@ models::AccessParams access_params(const config::Scenario& scenario, const Popul
             .message_loss = scenario.lab.loss};
 }
 
+/// Empty when the scenario fits.
+std::string does_not_fit(const std::string& file, const config::Scenario& scenario, base::Bytes most) {
+    const base::Bytes needed = memory_needed(scenario);
+    if (needed <= most) return "";
+    constexpr std::int64_t step = 100'000'000;
+    const base::Bytes enough{step * (needed.count / step + 1)};
+    return fmt::format(
+        "{}: {} boards need about {} of memory, and {} may be used\n"
+        "   try fewer members, a smaller membership.members_max, or --memory {} where there is as much",
+        file, scenario.members.count, human_bytes(static_cast<double>(needed.count)),
+        human_bytes(static_cast<double>(most.count)),
+        config::print_quantity(enough.count, config::Dimension::size).text());
+}
+
+std::string grew_too_large(base::Bytes most) {
+    return fmt::format("Stopped: it grew beyond the {} of memory that it may use (--memory).\n",
+                       human_bytes(static_cast<double>(most.count)));
+}
+
 /// The world of one scenario, simulated.
 class Stage {
   public:
@@ -67,7 +88,8 @@ class Stage {
           recoder_(scenario_.seed, scenario_.members.count),
           simulation_(setup(), {boards_, *population_.members, network_, wishes_, faults_, session_}) {}
 
-    base::Result<RunOutcome, RunError> play(const OnProgress& on_progress) {
+    base::Result<RunOutcome, RunError> play(base::Bytes memory_most, const OnProgress& on_progress) {
+        memory_most_ = memory_most;
         const Clock::time_point began = Clock::now();
         run_ = {.id = folder_.id(),
                 .name = scenario_.name,
@@ -139,6 +161,8 @@ class Stage {
                 flushed = Clock::now();
             }
             if (request_.interrupted != nullptr && request_.interrupted->load()) return true;
+            out_of_memory_ = memory_taken() > memory_most_;
+            if (out_of_memory_) return true;
             return on_progress && on_progress({progress.now, end, progress.events});
         };
     }
@@ -201,10 +225,11 @@ class Stage {
         std::string summary =
             summarise({scenario_, population_, session_.measures(), all, verdicts, uses, session_.timeline(),
                        run_.simulated, "simulated", session_.broken()});
+        if (out_of_memory_) summary += "\n" + grew_too_large(memory_most_);
         if (run_.status == results::RunStatus::interrupted) {
             summary += "\n" + caveat(run_.simulated.seconds(), scenario_.duration.seconds());
         }
-        return RunOutcome{folder_.path(), summary, run_.fingerprint, run_.status, passed};
+        return RunOutcome{folder_.path(), summary, run_.fingerprint, run_.status, out_of_memory_, passed};
     }
 
     const RunRequest& request_;
@@ -223,6 +248,8 @@ class Stage {
     sim::Simulation simulation_;
     results::Run run_;
     std::string flush_trouble_;
+    base::Bytes memory_most_{};
+    bool out_of_memory_ = false;
 };
 
 }  // namespace
@@ -243,12 +270,17 @@ base::Result<RunOutcome, RunError> run_scenario(const RunRequest& request, const
     if (request.seed) overrides.push_back(fmt::format("seed={}", *request.seed));
     const auto loaded = config::load_scenario(request.scenario, overrides);
     if (!loaded) return RunError(loaded.error());
+    const auto memory = memory_limit(request.memory);
+    if (!memory) return RunError(memory.error());
+    if (std::string trouble = does_not_fit(request.scenario, loaded.value().scenario, memory.value());
+        !trouble.empty())
+        return RunError(trouble);
     auto folder = RunFolder::create(request.out, loaded.value().scenario);
     if (!folder) return RunError(folder.error());
     auto writer = results::Writer::create(folder.value().database());
     if (!writer) return RunError(writer.error().message);
     Stage stage(request, loaded.value(), std::move(folder).value(), std::move(writer).value());
-    return stage.play(on_progress);
+    return stage.play(memory.value(), on_progress);
 }
 
 int run(const RunRequest& request) {
@@ -267,6 +299,7 @@ int run(const RunRequest& request) {
     if (!request.quiet) fmt::print("{}\n", outcome.summary);
     fmt::print("Fingerprint {}   results in {}   again: {}/reproduce.sh\n", outcome.fingerprint,
                outcome.folder, outcome.folder);
+    if (outcome.out_of_memory) return exit_memory;
     if (outcome.status == results::RunStatus::interrupted) return exit_interrupted;
     return outcome.passed ? exit_ok : exit_failed;
 }

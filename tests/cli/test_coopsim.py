@@ -76,6 +76,9 @@ def is_under_way():
         (["run", "tinny.toml"], 'did you mean "tiny.toml"?'),
         (["run", "tiny.toml", "--set", "members.cuont=3"], 'did you mean "count"?'),
         (["run", "tiny.toml", "--set", "members.count=\x1b[31m"], "^"),
+        (["run", "tiny.toml", "--memory", "8"], '--memory is a size with its unit, and "8" is not'),
+        (["run", "tiny.toml", "--memory", "8MB"], "need about 10.5 MB of memory, and 8.0 MB may be used"),
+        (["run", "tiny.toml", "--memory", "2GB", "--set", "members.count=200000"], "--memory 411500MB"),
         (["export", "--events", "--at", "1h"], "--at belongs to --graph"),
         (["export", "--graph", "eager", "--kind", "send"], "--kind belongs to --events"),
     ],
@@ -91,7 +94,7 @@ def test_a_wrong_word_is_named_and_nothing_is_written(home, words, says):
 def test_help_tells_the_exit_codes(home):
     said = coopsim("--help")
     assert said.returncode == 0
-    for code in ("0 every", "1 an expectation", "2 a wrong", "4 a crash", "130 interrupted"):
+    for code in ("0 every", "1 an exp", "2 a wrong", "3 out of memory", "4 a crash", "130 interr"):
         assert code in said.stdout
 
 
@@ -178,6 +181,18 @@ def test_the_overlay_at_twelve_hours_is_that_of_twelve_hours(home):
 def test_an_overlay_is_kept_at_the_end_also_between_samples(home):
     coopsim("run", "tiny.toml", "--set", "results.sample_every=7min")
     assert coopsim("export", "--graph", "active").stderr == "active at 10min\n"
+
+
+# --- memory -----------------------------------------------------------------------------------
+
+
+def test_a_run_that_grows_beyond_its_memory_ends_with_3_and_keeps_its_results(home):
+    """It fits when it starts, and a thousand days of notices do not."""
+    ended = coopsim("run", "tiny.toml", "--memory", "11MB", "--set", "duration=3000d")
+    assert ended.returncode == 3
+    assert "Stopped: it grew beyond the 11.0 MB of memory that it may use (--memory)." in ended.stdout
+    assert manifest()["status"] == "interrupted"
+    assert coopsim("report").returncode == 0
 
 
 # --- a run that does not end ------------------------------------------------------------------
