@@ -4,8 +4,8 @@
     check.py PROGRAM WORD …           fails when one is more than 5 % off, to either side
     check.py --write PROGRAM WORD …   makes what is counted now the baseline; CHANGELOG.md says why
 
-Instructions, under Valgrind's callgrind, are nearly the same on every run and every day; seconds are not. They
-depend on the compiler: CMakeLists.txt says of which the baseline is, and no other is judged.
+Instructions, under Valgrind's callgrind, are nearly the same on every run and every day; seconds are not.
+They depend on the compiler: CMakeLists.txt says of which the baseline is, and no other is judged.
 """
 
 import json
