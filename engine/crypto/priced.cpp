@@ -1,11 +1,8 @@
 #include "engine/crypto/priced.hpp"
 
-#include <utility>
-
 #include "engine/base/rng.hpp"
 #include "engine/crypto/hash.hpp"
 #include "engine/crypto/phantom.hpp"
-#include "engine/protocol/message_size.hpp"
 
 namespace coop::crypto {
 namespace {
@@ -75,32 +72,30 @@ protocol::Signature signature_of(std::uint64_t word) noexcept {
 }  // namespace
 
 protocol::Signature PricedCrypto::sign(const protocol::Statement& statement) const noexcept {
-    ++work_.signatures;
+    count_signature();
     return signature_of(tag_of(seed_, statement));
 }
 
 bool PricedCrypto::verify(const protocol::Statement& statement,
                           const protocol::Signature& signature) const noexcept {
-    ++work_.verifications;
+    count_verification();
     return signature == signature_of(tag_of(seed_, statement));
 }
 
 bool PricedCrypto::names(const protocol::Chunk& chunk) const noexcept {
-    work_.hashed += chunk.size;
+    count(chunk);
     if (!chunk.bytes) return true;
     return static_cast<std::int64_t>(chunk.bytes->size()) == chunk.size.count &&
            blake2b_256(*chunk.bytes) == chunk.name;
 }
 
 bool PricedCrypto::names(const protocol::Manifest& manifest) const noexcept {
-    work_.hashed += protocol::wire_size(manifest);
+    count(manifest);
     return manifest.object == simulated_object_name(manifest) || manifest.object == manifest_name(manifest);
 }
 
 std::uint64_t PricedCrypto::key_prefix(protocol::PeerId peer) const noexcept {
     return simulated_key(seed_, peer).prefix();
 }
-
-Work PricedCrypto::take_work() const noexcept { return std::exchange(work_, Work{}); }
 
 }  // namespace coop::crypto

@@ -1,7 +1,5 @@
 // PricedCrypto: the protocol's Crypto for simulations. Nothing is computed; everything is counted.
 //
-//     node ──sign, verify, names──► PricedCrypto ──► Work ──► the simulated host charges its board
-//
 // Law: a signature holds exactly when the statement is what its origin signed. The tag is a mix of 64 bits
 // over every field, so changes are noticed; it is no protection against somebody who computes tags, and none
 // is needed.
@@ -9,20 +7,12 @@
 
 #include <cstdint>
 
-#include "engine/base/units.hpp"
-#include "engine/protocol/crypto.hpp"
+#include "engine/crypto/metered.hpp"
 
 namespace coop::crypto {
 
-/// What a step would have cost a real board.
-struct Work {
-    std::uint64_t signatures = 0;
-    std::uint64_t verifications = 0;
-    base::Bytes hashed;
-};
-
 /// Serves all nodes of one simulation thread. Two threads of one run use one each, made with the same seed.
-class PricedCrypto final : public protocol::Crypto {
+class PricedCrypto final : public MeteredCrypto {
   public:
     explicit PricedCrypto(std::uint64_t seed) : seed_(seed) {}
 
@@ -35,12 +25,8 @@ class PricedCrypto final : public protocol::Crypto {
     bool names(const protocol::Manifest& manifest) const noexcept override;
     std::uint64_t key_prefix(protocol::PeerId peer) const noexcept override;
 
-    /// The work since the last call.
-    Work take_work() const noexcept;
-
   private:
     std::uint64_t seed_;
-    mutable Work work_;  // a meter; what the functions answer does not depend on it
 };
 
 }  // namespace coop::crypto
