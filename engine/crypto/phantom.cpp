@@ -1,5 +1,7 @@
 #include "engine/crypto/phantom.hpp"
 
+#include <sodium.h>
+
 #include "engine/base/assert.hpp"
 #include "engine/base/rng.hpp"
 
@@ -10,6 +12,7 @@ namespace {
 constexpr std::uint64_t key_stream = 0x6b6579;
 constexpr std::uint64_t chunk_stream = 0x63686b;
 constexpr std::uint64_t object_stream = 0x6f626a;
+constexpr std::uint64_t secret_stream = 0x736563;
 
 /// 32 bytes that look uniform, from 64 bits that are well mixed; the first eight are those bits.
 std::array<std::uint8_t, 32> spread(std::uint64_t word) noexcept {
@@ -62,6 +65,16 @@ std::vector<protocol::Chunk> phantom_chunks(const protocol::Manifest& manifest) 
     for (std::size_t i = 0; i < manifest.chunks.size(); ++i)
         made.push_back({manifest.chunks[i], manifest.chunk_size(i), nullptr});
     return made;
+}
+
+SigningKey simulated_signing_key(std::uint64_t seed, protocol::PeerId peer) noexcept {
+    return SigningKey::from_seed(
+        Secret32(spread(base::combine(base::combine(seed, secret_stream), peer.index))));
+}
+
+void fill_phantom(const base::Digest& name, std::span<std::uint8_t> out) noexcept {
+    constexpr std::array<std::uint8_t, crypto_stream_chacha20_ietf_NONCEBYTES> first{};
+    crypto_stream_chacha20_ietf(out.data(), out.size(), first.data(), name.bytes.data());
 }
 
 }  // namespace coop::crypto

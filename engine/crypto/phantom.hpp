@@ -1,5 +1,5 @@
 // Phantoms: keys and content that only have names. A simulation of a million boards hashes and stores
-// nothing.
+// nothing. One that wants to compute everything finds here what a name stands for.
 //
 // Law: the same seed and numbers give the same names on every machine, spread like real ones; a phantom
 // manifest's name is a function of all that it says, so a changed one no longer bears its name.
@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "engine/base/digest.hpp"
+#include "engine/crypto/keys.hpp"
 #include "engine/protocol/content.hpp"
 #include "engine/protocol/ids.hpp"
 
@@ -31,5 +32,12 @@ base::Digest simulated_object_name(const protocol::Manifest& manifest) noexcept;
 protocol::Manifest phantom_manifest(const PhantomId& object, base::Bytes size);
 /// The chunks of a manifest, without bytes: what Put wants beside it.
 std::vector<protocol::Chunk> phantom_chunks(const protocol::Manifest& manifest);
+
+/// What simulated board `peer` would sign with. Its public key is not `simulated_key`: nobody has the secret
+/// half of a name.
+SigningKey simulated_signing_key(std::uint64_t seed, protocol::PeerId peer) noexcept;
+/// What a phantom chunk would hold: as many bytes as there is room for of the ChaCha20 stream (RFC 8439,
+/// §2.4) whose key is its name.
+void fill_phantom(const base::Digest& name, std::span<std::uint8_t> out) noexcept;
 
 }  // namespace coop::crypto

@@ -42,6 +42,29 @@ TEST(Phantoms, HaveTheSameNamesOnEveryMachine) {
     EXPECT_EQ(crypto::simulated_key(1, {2}).prefix(), 0x2c22d6ad4c809f1eULL);
 }
 
+TEST(Phantoms, SignWithKeysOfTheirOwn) {
+    std::set<base::Key> keys;
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        for (const std::uint64_t seed : {1U, 2U}) {
+            keys.insert(crypto::simulated_signing_key(seed, {i}).public_key());
+            keys.insert(crypto::simulated_key(seed, {i}));
+        }
+    }
+    EXPECT_EQ(keys.size(), 400U);
+    EXPECT_EQ(crypto::simulated_signing_key(1, {7}).public_key(),
+              crypto::simulated_signing_key(1, {7}).public_key());
+}
+
+TEST(Phantoms, HoldTheChaCha20StreamOfTheirNames) {
+    std::array<std::uint8_t, 32> content{};
+    crypto::fill_phantom({}, content);
+    // RFC 8439, appendix A.1, test vector 1: key, nonce and counter are zero.
+    EXPECT_EQ(base::to_hex(content.data(), content.size()),
+              "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7");
+    crypto::fill_phantom(crypto::simulated_chunk_name({1, {2}, 3}, 4), content);
+    EXPECT_NE(content[0], 0x76);
+}
+
 TEST(Phantoms, MakeWellFormedObjects) {
     for (const std::int64_t size : {1L, 32'768L, 32'769L, 4L * 1024 * 1024, 32'768'000L}) {
         const auto manifest = crypto::phantom_manifest({1, PeerId{3}, 9}, {size});
