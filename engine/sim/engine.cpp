@@ -2,10 +2,21 @@
 
 #include <utility>
 
+#include "engine/crypto/priced.hpp"
+#include "engine/sim/real_crypto.hpp"
+
 namespace coop::sim {
+namespace {
+
+std::unique_ptr<crypto::MeteredCrypto> make_crypto(const Setup& setup, std::uint32_t boards) {
+    if (setup.crypto == Cryptography::real) return std::make_unique<RealCrypto>(setup.seed, boards);
+    return std::make_unique<crypto::PricedCrypto>(setup.seed);
+}
+
+}  // namespace
 
 Simulation::Engine::Engine(const Setup& setup, const World& world)
-    : setup_(setup), world_(world), crypto_(setup.seed) {
+    : setup_(setup), world_(world), crypto_(make_crypto(setup, world.people.count())) {
     COOP_ASSERT(setup.policies.quota != nullptr && setup.policies.placement != nullptr);
     COOP_ASSERT((setup.encode == Encode::never) || setup.recoder != nullptr);
     const std::uint32_t count = world.people.count();
@@ -113,8 +124,10 @@ void Simulation::Engine::on_task(Slot slot) {
     if (!host_of(task.node).node) {
         world_.observer.on_task_lost(task);
     } else {
-        if (const auto* const put = std::get_if<protocol::Put>(&task.command); put != nullptr && checker_)
-            checker_->on_put(*put->manifest);
+        if (const auto* const put = std::get_if<protocol::Put>(&task.command)) {
+            crypto_->create(*put);
+            if (checker_) checker_->on_put(*put->manifest);
+        }
         Waiting input;
         input.what = Waiting::What::requested;
         input.command = task.command;

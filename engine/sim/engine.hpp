@@ -5,10 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <vector>
 
-#include "engine/crypto/priced.hpp"
+#include "engine/crypto/metered.hpp"
 #include "engine/sim/host.hpp"
 #include "engine/sim/kernel.hpp"
 #include "engine/sim/quota_checker.hpp"
@@ -100,7 +101,7 @@ class Simulation::Engine {
 
     Setup setup_;
     World world_;
-    crypto::PricedCrypto crypto_;
+    std::unique_ptr<crypto::MeteredCrypto> crypto_;
     protocol::Outbox out_;
     EventQueue queue_;
     Pool<Flight> flights_;

@@ -32,6 +32,13 @@ struct World {
     Observer& observer;
 };
 
+/// Who computes signatures and hashes. The board's time is charged either way, and the fingerprint is the
+/// same.
+enum class Cryptography : std::uint8_t {
+    priced,  ///< nobody: a tag fails when anything was changed
+    real,    ///< libsodium, for every signature and every byte
+};
+
 struct Setup {
     std::uint64_t seed = 1;
     protocol::Policies policies{};
@@ -41,6 +48,7 @@ struct Setup {
     bool check_quota = true;
     Recoder* recoder = nullptr;  ///< not null with `encode`
     Encode encode = Encode::never;
+    Cryptography crypto = Cryptography::priced;
 };
 
 struct Progress {

@@ -90,7 +90,7 @@ void Simulation::Engine::step(PeerId peer, const protocol::Input& input, base::B
     ++host.counters.steps;
     ++steps_;
     out_.clear();
-    protocol::Env env{now_, host.rng, out_, crypto_};
+    protocol::Env env{now_, host.rng, out_, *crypto_};
     host.node->step(input, env);
     world_.observer.on_step(now_, peer, input, out_);
     perform_effects(peer, charge(host, sealed));
@@ -102,7 +102,7 @@ void Simulation::Engine::step(PeerId peer, const protocol::Input& input, base::B
 base::Instant Simulation::Engine::charge(Host& host, base::Bytes sealed) {
     for (const protocol::Effect& effect : out_.effects())
         if (const auto* const send = std::get_if<protocol::Send>(&effect)) sealed += line_size(send->message);
-    const crypto::Work work = crypto_.take_work();
+    const crypto::Work work = crypto_->take_work();
     const Board& board = *host.board;
     const base::Duration cost = board.step + cost_of(board.per_sealed_mib, sealed) +
                                 cost_of(board.per_hashed_mib, work.hashed) +

@@ -1,0 +1,88 @@
+#include "engine/sim/real_crypto.hpp"
+
+#include "engine/base/assert.hpp"
+#include "engine/crypto/hash.hpp"
+#include "engine/crypto/phantom.hpp"
+
+namespace coop::sim {
+namespace {
+
+/// A notice whose size is not that of its words has no encoding.
+bool encodable(const protocol::Statement& statement) {
+    const auto* const notice = std::get_if<protocol::Notice>(&statement.body);
+    return notice == nullptr || notice->text == nullptr ||
+           static_cast<std::int64_t>(notice->text->size()) == notice->size.count;
+}
+
+}  // namespace
+
+const crypto::SigningKey& KeyRing::pair(protocol::PeerId board) const {
+    COOP_ASSERT(board.index < pairs_.size());
+    std::optional<crypto::SigningKey>& made = pairs_[board.index];
+    if (!made) made = crypto::simulated_signing_key(seed_, board);
+    return *made;
+}
+
+const base::Key* KeyRing::key_of(protocol::PeerId peer) const noexcept {
+    return peer.index < pairs_.size() ? &pair(peer).public_key() : nullptr;
+}
+
+RealCrypto::RealCrypto(std::uint64_t seed, std::uint32_t boards)
+    : seed_(seed), keys_(seed, boards), anybody_(keys_.pair(protocol::PeerId{0}), keys_) {
+    crypto::init();
+}
+
+void RealCrypto::create(const protocol::Put& put) {
+    const protocol::Manifest& manifest = *put.manifest;
+    if (manifest.object != crypto::simulated_object_name(manifest))
+        return;  // or it is real, and its own name
+    for (const protocol::Chunk& chunk : *put.chunks) {
+        if (!chunk.bytes && !chunks_.contains(chunk.name)) chunks_[chunk.name] = hash_of(chunk);
+    }
+    objects_.try_emplace(manifest.object, hash_of(manifest));
+}
+
+protocol::Signature RealCrypto::sign(const protocol::Statement& statement) const noexcept {
+    count_signature();
+    return wire::SodiumCrypto(keys_.pair(statement.id.origin), keys_).sign(statement);
+}
+
+bool RealCrypto::verify(const protocol::Statement& statement,
+                        const protocol::Signature& signature) const noexcept {
+    count_verification();
+    return encodable(statement) && anybody_.verify(statement, signature);
+}
+
+bool RealCrypto::names(const protocol::Chunk& chunk) const noexcept {
+    count(chunk);
+    if (chunk.bytes) return anybody_.names(chunk);
+    const auto made = chunks_.find(chunk.name);
+    return made != chunks_.end() && chunk.size.count >= 0 && chunk.size <= protocol::chunk_size_max &&
+           hash_of(chunk) == made->second;
+}
+
+bool RealCrypto::names(const protocol::Manifest& manifest) const noexcept {
+    count(manifest);
+    const auto made = objects_.find(manifest.object);
+    return made == objects_.end() ? anybody_.names(manifest) : hash_of(manifest) == made->second;
+}
+
+std::uint64_t RealCrypto::key_prefix(protocol::PeerId peer) const noexcept {
+    return crypto::simulated_key(seed_, peer).prefix();
+}
+
+base::Digest RealCrypto::hash_of(const protocol::Chunk& phantom) const noexcept {
+    content_.resize(static_cast<std::size_t>(phantom.size.count));
+    crypto::fill_phantom(phantom.name, content_);
+    return crypto::blake2b_256(content_);
+}
+
+base::Digest RealCrypto::hash_of(const protocol::Manifest& manifest) const noexcept {
+    protocol::Manifest real = manifest;
+    for (base::Digest& name : real.chunks) {
+        if (const auto made = chunks_.find(name); made != chunks_.end()) name = made->second;
+    }
+    return crypto::manifest_name(real);
+}
+
+}  // namespace coop::sim
