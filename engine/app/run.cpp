@@ -149,6 +149,8 @@ class Stage {
                        : request_.encode == "sampled" ? sim::Encode::sampled
                                                       : sim::Encode::never;
         setup.recoder = setup.encode == sim::Encode::never ? nullptr : &recoder_;
+        setup.crypto = scenario_.simulation.crypto == config::CryptoChoice::real ? sim::Cryptography::real
+                                                                                 : sim::Cryptography::priced;
         return setup;
     }
 

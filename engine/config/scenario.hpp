@@ -154,6 +154,17 @@ struct ResultsChoice {
     base::Duration reach_within = base::seconds(60);  ///< the time that notice.reach_awake allows
 };
 
+/// Who computes signatures and hashes. Boards always do; a simulation charges them for it either way.
+enum class CryptoChoice : std::uint8_t {
+    priced,  ///< nobody: tags that fail when anything was changed
+    real,    ///< libsodium; slower, and the same fingerprint
+};
+
+/// How the simulator goes about it. Nothing of this changes what a run says.
+struct SimulationChoice {
+    CryptoChoice crypto = CryptoChoice::priced;
+};
+
 /// Conditions that no member has, to study one law at a time.
 struct Lab {
     base::Share loss;  ///< of messages, on top of what the lines lose
@@ -173,6 +184,7 @@ struct Scenario {
     std::vector<Workload> workloads;
     std::vector<Fault> faults;
     ResultsChoice results;
+    SimulationChoice simulation;
     Lab lab;
     std::vector<Expect> expectations;
     std::vector<Compare> comparisons;

@@ -12,6 +12,7 @@ namespace coop::config {
 inline constexpr std::array<std::string_view, 3> work_kinds{"photos", "notices", "reads"};
 inline constexpr std::array<std::string_view, 2> rhythms{"random", "steady"};
 inline constexpr std::array<std::string_view, 2> when_asleep_names{"later", "skip"};
+inline constexpr std::array<std::string_view, 2> crypto_names{"priced", "real"};
 inline constexpr std::array<std::string_view, 4> fault_kinds{"power_cut", "leave", "crash", "disk_full"};
 
 inline constexpr base::Bytes photo_size_max =
@@ -184,6 +185,12 @@ void visit(V& v, ResultsChoice& r, const Context&) {
 }
 
 template <class V>
+void visit(V& v, SimulationChoice& s, const Context&) {
+    v.field("crypto", s.crypto, ChoiceIn<CryptoChoice>{"crypto", crypto_names},
+            "the quicker; it says the same");
+}
+
+template <class V>
 void visit(V& v, Lab& lab, const Context&) {
     v.field("loss", lab.loss, ShareIn{}, "the lines' own loss only");
 }
@@ -208,6 +215,7 @@ void visit(V& v, Scenario& s, const Context& c) {
     v.sections("workload", s.workloads, Workload{}, c);
     v.sections("fault", s.faults, Fault{}, c);
     v.section("results", s.results, c);
+    v.section("simulation", s.simulation, c);
     v.section("lab", s.lab, c);
     v.sections("expect", s.expectations, Expect{}, c);
     v.sections("compare", s.comparisons, Compare{}, c);

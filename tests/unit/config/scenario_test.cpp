@@ -90,6 +90,8 @@ members = [1, 2]
 [results]
 sample_every = "5min"
 reach_within = "250ms"
+[simulation]
+crypto = "real"
 [lab]
 loss = "5%"
 [[expect]]
@@ -154,6 +156,7 @@ TEST(Scenario, SaysWhatTheFileSays) {
     EXPECT_EQ(s.policy.quota.name, "none/1");
     EXPECT_EQ(s.tuning.membership.active_max, 4U);
     EXPECT_EQ(s.tuning.content.window, 3U);
+    EXPECT_EQ(s.simulation.crypto, CryptoChoice::real);
     EXPECT_EQ(s.lab.loss, base::percent(5));
 }
 
@@ -304,7 +307,8 @@ TEST(ResolvedScenario, DiffersWhenAnyKeyDiffers) {
     for (const char* change :
          {"seed=43", "members.disk=3GB", "group.1.hours=23h", "policy.placement.copies=6", "sync.every=8min",
           "workload.0.by=[0]", "fault.1.farewell=true", "expect.0.most=1.76s", "compare.0.within=0.2",
-          "lab.loss=4%", "network.one_way_least=1us", "members.boards=large", "expect.1.why=because"}) {
+          "lab.loss=4%", "simulation.crypto=priced", "network.one_way_least=1us", "members.boards=large",
+          "expect.1.why=because"}) {
         EXPECT_FALSE(taken(full, {change}).scenario == first) << change;
     }
 }
