@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -117,6 +118,7 @@ void add_small_ones(CLI::App& app, Command& chosen) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "run") ask_for_huge_pages(argv);
     prepare_process("coopsim");
     CLI::App app("coopsim: what a cooperative's cloud of small computers would do, before anybody buys one.",
                  "coopsim");

@@ -59,6 +59,14 @@ void prepare_process(const char* program) {
 #endif
 }
 
+void ask_for_huge_pages([[maybe_unused]] char** argv) {
+#ifndef COOP_SANITIZED
+    if (std::getenv("GLIBC_TUNABLES") != nullptr) return;
+    if (::setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1) != 0) return;
+    ::execv("/proc/self/exe", argv);  // comes back only if it cannot: then it goes on with small pages
+#endif
+}
+
 int after_output(int code) {
     errno = 0;
     std::cout.flush();

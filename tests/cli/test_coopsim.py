@@ -195,6 +195,20 @@ def test_a_run_that_grows_beyond_its_memory_ends_with_3_and_keeps_its_results(ho
     assert coopsim("report").returncode == 0
 
 
+@pytest.mark.skipif(bool(os.environ["COOP_SANITIZED"]), reason="a sanitizer has memory of its own")
+@pytest.mark.parametrize("before, after", [(None, "glibc.malloc.hugetlb=1"), ("glibc.malloc.hugetlb=0",) * 2])
+def test_a_run_asks_for_huge_pages_unless_its_user_has_decided(home, monkeypatch, before, after):
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if before:
+        monkeypatch.setenv("GLIBC_TUNABLES", before)
+    run = start()
+    wait_for(lambda: (LATEST / "results.db").exists())
+    environment = pathlib.Path(f"/proc/{run.pid}/environ").read_text().split("\0")
+    run.kill()
+    run.communicate()
+    assert [each for each in environment if each.startswith("GLIBC_TUNABLES=")] == [f"GLIBC_TUNABLES={after}"]
+
+
 # --- a run that does not end ------------------------------------------------------------------
 
 
