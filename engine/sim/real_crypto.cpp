@@ -28,9 +28,7 @@ const base::Key* KeyRing::key_of(protocol::PeerId peer) const noexcept {
 }
 
 RealCrypto::RealCrypto(std::uint64_t seed, std::uint32_t boards)
-    : seed_(seed), keys_(seed, boards), anybody_(keys_.pair(protocol::PeerId{0}), keys_) {
-    crypto::init();
-}
+    : seed_(seed), keys_(seed, boards), anybody_(keys_.pair(protocol::PeerId{0}), keys_) {}
 
 void RealCrypto::create(const protocol::Put& put) {
     const protocol::Manifest& manifest = *put.manifest;

@@ -20,6 +20,7 @@
 
 #include "engine/crypto/keys.hpp"
 #include "engine/crypto/metered.hpp"
+#include "engine/crypto/sodium.hpp"
 #include "engine/wire/sodium_crypto.hpp"
 
 namespace coop::sim {
@@ -28,7 +29,7 @@ namespace coop::sim {
 /// cannot be asked the other way round: for what comes as bytes, a run has its PhantomBook.
 class KeyRing final : public wire::PeerBook {
   public:
-    KeyRing(std::uint64_t seed, std::uint32_t boards) : seed_(seed), pairs_(boards) {}
+    KeyRing(std::uint64_t seed, std::uint32_t boards) : seed_(seed), pairs_(boards) { crypto::init(); }
 
     const crypto::SigningKey& pair(protocol::PeerId board) const;
     const base::Key* key_of(protocol::PeerId peer) const noexcept override;
