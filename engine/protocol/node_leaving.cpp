@@ -65,7 +65,7 @@ bool Node::needed_here(Env& env) const {
 
 /// "I am gone" is durable and was passed on. It departs once that has left the board, or nobody would know.
 bool Node::has_said_goodbye() const {
-    return awake_ && announcement_ != nullptr &&
+    return going_ && awake_ && announcement_ != nullptr &&
            std::get<Announcement>(announcement_->statement.body).departed();
 }
 
