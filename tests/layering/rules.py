@@ -23,7 +23,7 @@ LIBRARIES = {
     "boost/": "Boost", "benchmark/": "Google Benchmark", "gtest/": "GoogleTest", "gmock/": "GoogleTest",
     "sodium": "libsodium", "sqlite3": "SQLite", "toml++/": "toml++", "Eigen/": "Eigen", "CLI/": "CLI11",
     "fmt/": "fmt", "spdlog/": "spdlog", "nlohmann/": "nlohmann-json", "xxhash": "xxHash", "xxh3": "xxHash",
-    "pybind11/": "pybind11",
+    "pybind11/": "pybind11", "ns3/": "ns-3", "simgrid/": "SimGrid",
 }
 
 # `repeatable`: nothing whose answer differs between two runs, compilers or processors.

@@ -1,0 +1,51 @@
+// Heartbeats in ns-3 without any of its network: two callbacks a beat, one that sends and one that receives.
+// HOW names one of its schedulers.
+#include <string>
+
+#include <ns3/object-factory.h>
+#include <ns3/simulator.h>
+
+#include "bench/peers/workload.hpp"
+
+namespace coop::peers {
+namespace {
+
+class Heartbeat {
+  public:
+    explicit Heartbeat(std::uint32_t n) {
+        for (std::uint32_t node = 0; node < n; ++node) {
+            const base::Duration phase = rng_.between(base::Duration::zero(), beat_every);
+            ns3::Simulator::Schedule(ns3::NanoSeconds(phase.ns()), &Heartbeat::beat, this, node);
+        }
+    }
+    std::uint64_t beats = 0;
+
+  private:
+    void beat(std::uint32_t node) {
+        ns3::Simulator::Schedule(ns3::NanoSeconds((on_uplink(beat_bytes) + way(rng_)).ns()),
+                                 &Heartbeat::receive, this, node ^ 1);
+        ns3::Simulator::Schedule(ns3::NanoSeconds(beat_every.ns()), &Heartbeat::beat, this, node);
+    }
+    void receive(std::uint32_t) { ++beats; }
+
+    base::Rng rng_ = chance();
+};
+
+void run(const Asked& asked) {
+    if (!asked.how.empty()) ns3::Simulator::SetScheduler(ns3::ObjectFactory(std::string(asked.how)));
+    Heartbeat heartbeat(asked.n);
+    ns3::Simulator::Stop(ns3::Seconds(2));
+    ns3::Simulator::Run();  // until all have begun
+    for (std::uint32_t round = 0; round < asked.rounds; ++round) {
+        heartbeat.beats = 0;
+        const Round timed;
+        ns3::Simulator::Stop(ns3::Seconds(asked.amount));
+        ns3::Simulator::Run();
+        timed.tell("heartbeat", asked.n, beaten(heartbeat.beats, asked));
+    }
+}
+
+}  // namespace
+}  // namespace coop::peers
+
+int main(int count, char** words) { coop::peers::run(coop::peers::read(count, words, true)); }
