@@ -74,7 +74,8 @@ CASES = [
 
     Case(OURS, "gossip", THOUSAND, "ours_gossip.cpp", 100, beside=POPULATION),
     callbacks("gossip", THOUSAND, 200),
-    Case("ns-3 sockets", "gossip", THOUSAND, "ns3_sockets.cpp", 20, beside=HUB),
+    Case(f"ns-3 sockets, {BEST}", "gossip", THOUSAND, "ns3_sockets.cpp", 20, how=f"ns3::{BEST}Scheduler",
+         beside=HUB),
     Case("SimGrid", "gossip", THOUSAND, "simgrid_gossip.cpp", 20, beside=SMALL),
     Case("SimPy", "gossip", THOUSAND, "simpy_gossip.py", 50),
     Case(OURS, "gossip", 10_000, "ours_gossip.cpp", 10, beside=POPULATION),

@@ -7,6 +7,7 @@
 #include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
+#include "bench/peers/ns3_time.hpp"
 #include "bench/peers/workload.hpp"
 
 namespace coop::peers {
@@ -40,7 +41,7 @@ class Gossip {
             free = std::max(free, now) + on_uplink(notice_bytes).ns();
             const std::int64_t arrives = free + way(rng_).ns();
             const std::uint32_t to = another(rng_, node, n_);
-            ns3::Simulator::Schedule(ns3::NanoSeconds(arrives - now), &Gossip::receive, this, to);
+            ns3::Simulator::Schedule(to_ns3(base::nanoseconds(arrives - now)), &Gossip::receive, this, to);
         }
     }
 

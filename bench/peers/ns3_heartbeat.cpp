@@ -5,6 +5,7 @@
 #include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
+#include "bench/peers/ns3_time.hpp"
 #include "bench/peers/workload.hpp"
 
 namespace coop::peers {
@@ -15,16 +16,16 @@ class Heartbeat {
     explicit Heartbeat(std::uint32_t n) {
         for (std::uint32_t node = 0; node < n; ++node) {
             const base::Duration phase = rng_.between(base::Duration::zero(), beat_every);
-            ns3::Simulator::Schedule(ns3::NanoSeconds(phase.ns()), &Heartbeat::beat, this, node);
+            ns3::Simulator::Schedule(to_ns3(phase), &Heartbeat::beat, this, node);
         }
     }
     std::uint64_t beats = 0;
 
   private:
     void beat(std::uint32_t node) {
-        ns3::Simulator::Schedule(ns3::NanoSeconds((on_uplink(beat_bytes) + way(rng_)).ns()),
-                                 &Heartbeat::receive, this, node ^ 1);
-        ns3::Simulator::Schedule(ns3::NanoSeconds(beat_every.ns()), &Heartbeat::beat, this, node);
+        ns3::Simulator::Schedule(to_ns3(on_uplink(beat_bytes) + way(rng_)), &Heartbeat::receive, this,
+                                 node ^ 1);
+        ns3::Simulator::Schedule(to_ns3(beat_every), &Heartbeat::beat, this, node);
     }
     void receive(std::uint32_t) { ++beats; }
 

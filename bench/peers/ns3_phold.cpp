@@ -5,6 +5,7 @@
 #include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
+#include "bench/peers/ns3_time.hpp"
 #include "bench/peers/workload.hpp"
 #include "bench/phold.hpp"
 
@@ -24,7 +25,7 @@ class Phold {
   private:
     void schedule(std::uint32_t node) {
         ++counts_[node];
-        ns3::Simulator::Schedule(ns3::NanoSeconds(bench::phold_delay(rng_).ns()), &Phold::hop, this);
+        ns3::Simulator::Schedule(to_ns3(bench::phold_delay(rng_)), &Phold::hop, this);
     }
     void hop() {
         if (--left_ == 0) ns3::Simulator::Stop();

@@ -1,5 +1,6 @@
 // Push gossip in ns-3 by UDP sockets: a star of point-to-point lines, 10 Mbit/s and 5 to 50 ms each, so 10 to
-// 100 ms from one to another, through one router in the middle.
+// 100 ms from one to another, through one router in the middle. HOW names one of its schedulers.
+#include <string>
 #include <vector>
 
 #include <ns3/data-rate.h>
@@ -8,12 +9,14 @@
 #include <ns3/ipv4-address-helper.h>
 #include <ns3/ipv4-static-routing-helper.h>
 #include <ns3/node-container.h>
+#include <ns3/object-factory.h>
 #include <ns3/packet.h>
 #include <ns3/point-to-point-helper.h>
 #include <ns3/simulator.h>
 #include <ns3/udp-socket-factory.h>
 
 #include "bench/peers/ns3_hub_routing.hpp"
+#include "bench/peers/ns3_time.hpp"
 #include "bench/peers/workload.hpp"
 
 namespace coop::peers {
@@ -46,7 +49,7 @@ class Gossip {
     void connect(const ns3::Ptr<ns3::Node>& leaf, const ns3::Ptr<ns3::Node>& hub, std::uint32_t node) {
         ns3::PointToPointHelper line;
         line.SetDeviceAttribute("DataRate", ns3::DataRateValue(ns3::DataRate(uplink_bits)));
-        line.SetChannelAttribute("Delay", ns3::TimeValue(ns3::NanoSeconds(way(rng_).ns() / 2)));
+        line.SetChannelAttribute("Delay", ns3::TimeValue(to_ns3(way(rng_) / 2)));
         line.DisableFlowControl();  // else every device gets a queueing discipline of its own
         ns3::Ipv4AddressHelper addresses(ns3::Ipv4Address(net_of(node)), "255.255.255.252");
         addresses_.push_back(addresses.Assign(line.Install(leaf, hub)).GetAddress(0));
@@ -83,6 +86,7 @@ class Gossip {
 };
 
 void run(const Asked& asked) {
+    if (!asked.how.empty()) ns3::Simulator::SetScheduler(ns3::ObjectFactory(std::string(asked.how)));
     Gossip gossip(asked.n);
     base::Rng who = chance();
     for (std::uint32_t round = 0; round < asked.rounds; ++round) {
@@ -97,4 +101,4 @@ void run(const Asked& asked) {
 }  // namespace
 }  // namespace coop::peers
 
-int main(int count, char** words) { coop::peers::run(coop::peers::read(count, words)); }
+int main(int count, char** words) { coop::peers::run(coop::peers::read(count, words, true)); }

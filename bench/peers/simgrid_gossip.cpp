@@ -41,6 +41,7 @@ class Gossip {
             heard_[node] = notice_;
             ++deliveries;
             for (s4u::CommPtr& comm : under_way_[node]) {
+                if (comm) comm->wait();  // it arrived long ago, but SimGrid would remember it for ever
                 const auto to = another(rng_, node, static_cast<std::uint32_t>(boxes_.size()));
                 comm = boxes_[to]->put_async(&said_, notice_bytes);
             }

@@ -39,6 +39,7 @@ class Heartbeat {
         // searched whenever one ends.
         s4u::CommPtr under_way;
         for (;;) {
+            if (under_way) under_way->wait();  // it arrived long ago, but SimGrid would remember it for ever
             under_way = boxes_[node ^ 1]->put_async(&beat_, beat_bytes);
             s4u::this_actor::sleep_for(beat_every.seconds());
         }
