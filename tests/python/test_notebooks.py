@@ -12,14 +12,14 @@ NOTEBOOKS = sorted((SOURCE / "notebooks").glob("*.ipynb"))
 
 
 def lay_out_scenarios(folder):
-    """A sanitizer makes minutes of a village of forty: there it has twelve members."""
+    """A sanitizer makes minutes of a village of forty: there it has six members."""
     if not os.environ.get("COOP_SANITIZED"):
         folder.symlink_to(SOURCE / "scenarios")
         return
     folder.mkdir()
     village = (SOURCE / "scenarios/village.toml").read_text()
     assert "count = 40\n" in village
-    (folder / "village.toml").write_text(village.replace("count = 40\n", "count = 12\n"))
+    (folder / "village.toml").write_text(village.replace("count = 40\n", "count = 6\n"))
 
 
 def test_there_are_notebooks():
