@@ -11,6 +11,7 @@ They depend on the compiler: CMakeLists.txt says of which the baseline is, and n
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -46,6 +47,8 @@ def complaint(word, was, now):
 def main(arguments):
     write = arguments[:1] == ["--write"]
     program, *words = arguments[1:] if write else arguments
+    if shutil.which("valgrind") is None:
+        sys.exit("valgrind is not installed: ./coop test installs it, from .packages")
     counted = {word: count(program, word) for word in words}
     if write:
         BASELINE.write_text(json.dumps(counted, indent=2) + "\n")
