@@ -1,14 +1,11 @@
 // Push gossip in ns-3 without any of its network: a scheduled callback a hop, an uplink that is a sum. HOW
 // names one of its schedulers.
 #include <algorithm>
-#include <string>
 #include <vector>
 
-#include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
-#include "bench/peers/ns3_time.hpp"
-#include "bench/peers/workload.hpp"
+#include "bench/peers/ns3_rounds.hpp"
 
 namespace coop::peers {
 namespace {
@@ -52,20 +49,9 @@ class Gossip {
     base::Rng rng_ = chance();
 };
 
-void run(const Asked& asked) {
-    if (!asked.how.empty()) ns3::Simulator::SetScheduler(ns3::ObjectFactory(std::string(asked.how)));
-    Gossip gossip(asked.n);
-    base::Rng who = chance();
-    for (std::uint32_t round = 0; round < asked.rounds; ++round) {
-        gossip.deliveries = gossip.messages = 0;
-        const Round timed;
-        for (std::uint32_t i = 0; i < asked.amount; ++i)
-            gossip.publish(static_cast<std::uint32_t>(who.below(asked.n)));
-        timed.tell("gossip", asked.n, spread(gossip.deliveries, gossip.messages, asked));
-    }
-}
-
 }  // namespace
 }  // namespace coop::peers
 
-int main(int count, char** words) { coop::peers::run(coop::peers::read(count, words, true)); }
+int main(int count, char** words) {
+    coop::peers::run_gossip<coop::peers::Gossip>(coop::peers::read(count, words, true));
+}

@@ -1,12 +1,9 @@
 // Heartbeats in ns-3 without any of its network: two callbacks a beat, one that sends and one that receives.
 // HOW names one of its schedulers.
-#include <string>
 
-#include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
-#include "bench/peers/ns3_time.hpp"
-#include "bench/peers/workload.hpp"
+#include "bench/peers/ns3_rounds.hpp"
 
 namespace coop::peers {
 namespace {
@@ -33,7 +30,7 @@ class Heartbeat {
 };
 
 void run(const Asked& asked) {
-    if (!asked.how.empty()) ns3::Simulator::SetScheduler(ns3::ObjectFactory(std::string(asked.how)));
+    choose_scheduler(asked);
     Heartbeat heartbeat(asked.n);
     ns3::Simulator::Stop(ns3::Seconds(2));
     ns3::Simulator::Run();  // until all have begun

@@ -1,12 +1,9 @@
 // PHOLD in ns-3: bare callbacks; HOW names one of its schedulers, such as ns3::MapScheduler.
-#include <string>
 #include <vector>
 
-#include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
-#include "bench/peers/ns3_time.hpp"
-#include "bench/peers/workload.hpp"
+#include "bench/peers/ns3_rounds.hpp"
 #include "bench/phold.hpp"
 
 namespace coop::peers {
@@ -38,7 +35,7 @@ class Phold {
 };
 
 void run(const Asked& asked) {
-    if (!asked.how.empty()) ns3::Simulator::SetScheduler(ns3::ObjectFactory(std::string(asked.how)));
+    choose_scheduler(asked);
     Phold phold(asked.n);
     for (std::uint32_t round = 0; round < asked.rounds; ++round) {
         const Round timed;

@@ -1,6 +1,5 @@
 // Push gossip in ns-3 by UDP sockets: a star of point-to-point lines, 10 Mbit/s and 5 to 50 ms each, so 10 to
 // 100 ms from one to another, through one router in the middle. HOW names one of its schedulers.
-#include <string>
 #include <vector>
 
 #include <ns3/data-rate.h>
@@ -9,15 +8,13 @@
 #include <ns3/ipv4-address-helper.h>
 #include <ns3/ipv4-static-routing-helper.h>
 #include <ns3/node-container.h>
-#include <ns3/object-factory.h>
 #include <ns3/packet.h>
 #include <ns3/point-to-point-helper.h>
 #include <ns3/simulator.h>
 #include <ns3/udp-socket-factory.h>
 
 #include "bench/peers/ns3_hub_routing.hpp"
-#include "bench/peers/ns3_time.hpp"
-#include "bench/peers/workload.hpp"
+#include "bench/peers/ns3_rounds.hpp"
 
 namespace coop::peers {
 namespace {
@@ -85,20 +82,9 @@ class Gossip {
     base::Rng rng_ = chance();
 };
 
-void run(const Asked& asked) {
-    if (!asked.how.empty()) ns3::Simulator::SetScheduler(ns3::ObjectFactory(std::string(asked.how)));
-    Gossip gossip(asked.n);
-    base::Rng who = chance();
-    for (std::uint32_t round = 0; round < asked.rounds; ++round) {
-        gossip.deliveries = gossip.messages = 0;
-        const Round timed;
-        for (std::uint32_t i = 0; i < asked.amount; ++i)
-            gossip.publish(static_cast<std::uint32_t>(who.below(asked.n)));
-        timed.tell("gossip", asked.n, spread(gossip.deliveries, gossip.messages, asked));
-    }
-}
-
 }  // namespace
 }  // namespace coop::peers
 
-int main(int count, char** words) { coop::peers::run(coop::peers::read(count, words, true)); }
+int main(int count, char** words) {
+    coop::peers::run_gossip<coop::peers::Gossip>(coop::peers::read(count, words, true));
+}
