@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <optional>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -15,21 +17,29 @@ namespace {
 
 using base::Bytes;
 
-/// A line of /proc/meminfo, such as "MemAvailable:   16318480 kB".
-Bytes from_meminfo(std::string_view wanted) {
-    std::ifstream file("/proc/meminfo");
-    std::string name, unit;
-    for (std::int64_t size = 0; file >> name >> size >> unit;)
-        if (name == wanted) return base::kib(size);
-    return Bytes{INT64_MAX};  // nobody says how much there is, so nothing is refused
+constexpr Bytes unlimited{INT64_MAX};  // where nobody says how much there is, nothing is refused
+
+/// The number after a name in one of the kernel's files: "MemAvailable:   16318480 kB", "active_file 4096".
+std::optional<std::int64_t> figure_in(const char* path, std::string_view name) {
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) {
+        std::istringstream words(line);
+        std::string word;
+        std::int64_t figure = 0;
+        if (words >> word && word == name && words >> figure) return figure;
+    }
+    return {};
 }
 
-/// What the container's limit leaves (cgroup v2); without a limit the file says "max".
+/// What the container's limit leaves (cgroup v2); without a limit the file says "max". What it has read of
+/// files counts as taken there, and is given back when somebody needs the room.
 Bytes from_container() {
+    constexpr auto stat = "/sys/fs/cgroup/memory.stat";
     std::int64_t most = 0, taken = 0;
     std::ifstream limit("/sys/fs/cgroup/memory.max");
     std::ifstream current("/sys/fs/cgroup/memory.current");
-    if (!(limit >> most) || !(current >> taken)) return Bytes{INT64_MAX};
+    if (!(limit >> most) || !(current >> taken)) return unlimited;
+    taken -= figure_in(stat, "inactive_file").value_or(0) + figure_in(stat, "active_file").value_or(0);
     return {std::max<std::int64_t>(most - taken, 0)};
 }
 
@@ -40,7 +50,10 @@ constexpr Bytes of_member{500};   // that one board knows of: its announcement, 
 
 }  // namespace
 
-Bytes memory_free() { return std::min(from_meminfo("MemAvailable:"), from_container()); }
+Bytes memory_free() {
+    const auto machine = figure_in("/proc/meminfo", "MemAvailable:");
+    return std::min(machine ? base::kib(*machine) : unlimited, from_container());
+}
 
 Bytes memory_taken() {
     std::ifstream file("/proc/self/statm");
@@ -48,6 +61,8 @@ Bytes memory_taken() {
     file >> all >> resident;
     return Bytes{resident} * ::sysconf(_SC_PAGESIZE);
 }
+
+Bytes memory_peak() { return base::kib(figure_in("/proc/self/status", "VmHWM:").value_or(0)); }
 
 Bytes memory_needed(const config::Scenario& scenario) {
     const auto boards = static_cast<std::int64_t>(scenario.members.count);

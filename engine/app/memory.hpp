@@ -17,6 +17,8 @@ namespace coop::app {
 base::Bytes memory_free();
 /// What this process takes now.
 base::Bytes memory_taken();
+/// The most that it took. Not as getrusage has it: there a program inherits what took up the one before it.
+base::Bytes memory_peak();
 /// What a simulation of this scenario takes once everybody knows everybody that it has room for.
 base::Bytes memory_needed(const config::Scenario& scenario);
 

@@ -28,6 +28,8 @@ using Clock = std::chrono::steady_clock;
 
 /// A killed run keeps what it had until this long before.
 constexpr auto flush_every = std::chrono::seconds(2);
+/// Asking the kernel costs 10 µs; nobody fills a machine's memory between two such looks.
+constexpr auto weigh_every = std::chrono::milliseconds(100);
 
 double seconds_since(Clock::time_point began) {
     return std::chrono::duration<double>(Clock::now() - began).count();
@@ -155,16 +157,21 @@ class Stage {
     }
 
     sim::Watch watch(base::Instant end, const OnProgress& on_progress) {
-        return [this, end, &on_progress, flushed = Clock::now()](const sim::Progress& progress) mutable {
-            if (Clock::now() - flushed > flush_every) {
+        return [this, end, &on_progress, flushed = Clock::now(),
+                weighed = Clock::now()](const sim::Progress& progress) mutable {
+            const Clock::time_point now = Clock::now();
+            if (now - flushed > flush_every) {
                 const results::Status stored = writer_.flush();
                 if (!stored) flush_trouble_ = stored.error().message;
                 if (!stored) return true;
                 flushed = Clock::now();
             }
             if (request_.interrupted != nullptr && request_.interrupted->load()) return true;
-            out_of_memory_ = memory_taken() > memory_most_;
-            if (out_of_memory_) return true;
+            if (now - weighed > weigh_every) {
+                out_of_memory_ = memory_taken() > memory_most_;
+                if (out_of_memory_) return true;
+                weighed = now;
+            }
             return on_progress && on_progress({progress.now, end, progress.events});
         };
     }
@@ -218,7 +225,7 @@ class Stage {
         }
         run_.fingerprint = fmt::format("{:016x}", simulation_.fingerprint().value);
         run_.simulated = end - base::Instant::zero();
-        run_.peak_rss = peak_memory();
+        run_.peak_rss = memory_peak();
         const results::Status stored =
             writer_.finish({run_.status, run_.fingerprint, run_.simulated, run_.wall_s, run_.peak_rss});
         if (!stored) return RunError(stored.error().message);

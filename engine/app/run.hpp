@@ -21,7 +21,7 @@ struct RunOutcome {
     std::string fingerprint;
     results::RunStatus status = results::RunStatus::finished;
     bool out_of_memory = false;  ///< which interrupted it
-    bool passed = false;  ///< every expectation holds, and no invariant broke
+    bool passed = false;         ///< every expectation holds, and no invariant broke
 };
 /// The user's error with its place, or what the machine refused (a sentence).
 using RunError = std::variant<config::Diagnostic, std::string>;

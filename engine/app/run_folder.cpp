@@ -7,7 +7,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/resource.h>
 #include <xxhash.h>
 
 #include "engine/app/build_facts.hpp"
@@ -152,12 +151,6 @@ std::string shell_quoted(const std::string& word) {
     std::string text = "'";
     for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return text + "'";
-}
-
-base::Bytes peak_memory() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return base::kib(usage.ru_maxrss);
 }
 
 }  // namespace coop::app

@@ -49,7 +49,4 @@ class RunFolder {
 /// One word for a shell, whatever is in it.
 std::string shell_quoted(const std::string& word);
 
-/// Peak resident memory of this process so far.
-base::Bytes peak_memory();
-
 }  // namespace coop::app

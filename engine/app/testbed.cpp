@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/app/commands.hpp"
+#include "engine/app/memory.hpp"
 #include "engine/app/progress.hpp"
 #include "engine/app/run.hpp"
 #include "engine/app/run_folder.hpp"
@@ -225,7 +226,7 @@ class Testbed {
                       : played.interrupted      ? results::RunStatus::interrupted
                                                 : results::RunStatus::finished;
         run_.simulated = played.end - base::Instant::zero();
-        run_.peak_rss = peak_memory();
+        run_.peak_rss = memory_peak();
         const auto stored = writer_.finish({run_.status, "", run_.simulated, run_.wall_s, run_.peak_rss});
         const std::string trouble = stored ? folder_.conclude(loaded_, run_) : stored.error().message;
         if (!trouble.empty()) return complain(trouble);
