@@ -8,11 +8,11 @@
 // nobody counts an idle run.
 #include <cstdio>
 #include <cstring>
-#include <vector>
+#include <memory>
+#include <optional>
 
-#include "engine/base/rng.hpp"
+#include "bench/phold.hpp"
 #include "engine/policy/catalogue.hpp"
-#include "engine/sim/kernel.hpp"
 #include "engine/sim/phantom.hpp"
 #include "engine/sim/plain.hpp"
 #include "engine/sim/simulation.hpp"
@@ -26,17 +26,9 @@ using protocol::PeerId;
 using protocol::What;
 
 std::uint64_t queue() {
-    constexpr std::uint32_t pending = 4096;
     sim::EventQueue queue;
-    base::Rng rng(1, base::Purpose::test, 0);
-    std::vector<std::uint32_t> counts(pending);
-    const auto successor = [&](Instant now, std::uint32_t origin) {
-        const auto delay = base::nanoseconds(1 + static_cast<std::int64_t>(rng.next() >> 38));
-        queue.push({now + delay, origin, counts[origin]++, 0, 0});
-    };
-    for (std::uint32_t origin = 0; origin < pending; ++origin) successor(Instant::zero(), origin);
-    for (int i = 0; i < 200'000; ++i)
-        successor(queue.pop().at, static_cast<std::uint32_t>(rng.next() % pending));
+    bench::Hold load(queue, 4096, bench::PholdDelay{}, true);
+    for (int i = 0; i < 200'000; ++i) load.happen();
     return static_cast<std::uint64_t>(queue.now().ns());  // each event's turn depends on all before
 }
 
