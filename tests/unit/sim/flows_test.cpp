@@ -175,6 +175,22 @@ TEST(Flows, StayExactOverTheLargestSizesAndTheSlowestRates) {
     EXPECT_EQ(lines.flows.cancel(moment(base::seconds(9)), 1).count, most - 9'000'000'000);
 }
 
+TEST(Flows, LeaveAUnitUnusedRatherThanAskWhoComesFirst) {
+    // Link 0 has 64 units for three: 21 each, and one is left. Elsewhere two of them could have 21 (64 units
+    // for three) and one 22 (704 for 32), which adds up to 64; but link 0 stops all three at 21, as do links
+    // 1 and 2.
+    Lines lines({instant_rate.per_second, 1, 1, 11});
+    std::uint32_t id = 0;
+    for (std::uint32_t link = 1; link <= 3; ++link) lines.start(base::Duration::zero(), id++, 9, {0, link});
+    for (int i = 0; i < 4; ++i) lines.start(base::Duration::zero(), id++, 9, {i < 2 ? 1U : 2U});
+    for (int i = 0; i < 31; ++i) lines.start(base::Duration::zero(), id++, 9, {3});
+    EXPECT_EQ(lines.flows.rate(2), 22u);
+    lines.flows.set_capacity(moment(base::Duration::zero()), {0}, bytes_a_second(1));
+    for (std::uint32_t each = 0; each < 3; ++each) EXPECT_EQ(lines.flows.rate(each), 21u);
+    EXPECT_EQ(lines.flows.level({0}), 21u);
+    EXPECT_EQ(lines.flows.rate(id - 1), 22u);
+}
+
 TEST(Flows, LeaveOthersAloneWhoseRateStays) {
     // Two homes: slow up, fast down. What happens at one uplink never reaches the flows of the other.
     Lines lines({1'000, 1'000, 100'000});
@@ -339,12 +355,14 @@ TEST(Flows, AreFilledAsFromScratchAfterEveryChange) {
                       : now + (due - now) / static_cast<std::int64_t>(1 + changes.below(2));
             flows.finish(now, [&](std::uint32_t id) { changes.instance.flows.erase(id); });
             for (std::uint64_t i = 1 + changes.below(4); i > 0; --i) make(flows, now, changes.next());
+            const std::uint64_t moved = flows.work().levels;
             const auto expected = fill(changes.instance);
             std::map<std::uint32_t, std::uint64_t> rates;
             for (const auto& [id, flow] : changes.instance.flows) rates[id] = flows.rate(id);
             ASSERT_EQ(rates, expected) << "seed " << seed << ", round " << round;
             ASSERT_NO_FATAL_FAILURE(expect_max_min_fair(changes.instance, rates)) << "seed " << seed;
             ASSERT_EQ(flows.size(), expected.size());
+            ASSERT_LE(flows.work().levels, moved + 3 * changes.instance.capacities.size());
         }
     }
 }
