@@ -1,9 +1,6 @@
 // Flow events per second: a file is through and the next one starts, with 50 000 under way between 10 000
-// homes (bench/flow_load.hpp), on three kinds of lines:
-//
-// homes   they send slowly and receive five times as fast, so uplinks hold back nearly everything
-// shares  the same, and every home lends a share of either direction: four links a flow instead of two
-// even    they receive as fast as they send: a change travels farthest
+// homes (bench/flow_load.hpp), on lines of several kinds, and `shares`:
+// a home lends a share of either direction, so a flow crosses four links instead of two.
 #include <benchmark/benchmark.h>
 
 #include "bench/flow_load.hpp"
@@ -12,8 +9,8 @@
 namespace coop::bench {
 namespace {
 
-void flows(benchmark::State& state, bool even, bool has_shares) {
-    const FlowLoad load(static_cast<std::uint32_t>(state.range(0)), even);
+void flows(benchmark::State& state, FlowLines kind, bool has_shares) {
+    const FlowLoad load(static_cast<std::uint32_t>(state.range(0)), kind);
     Sharing sharing(load, has_shares);
     std::uint64_t ended = 0;
     const auto count = [&](auto...) { ++ended; };
@@ -29,9 +26,11 @@ void flows(benchmark::State& state, bool even, bool has_shares) {
         static_cast<double>(sharing.flows().work().levels - work.levels) / events;
 }
 
-BENCHMARK_CAPTURE(flows, homes, false, false)->Name("flows/homes")->Arg(1'000)->Arg(10'000)->Arg(100'000);
-BENCHMARK_CAPTURE(flows, shares, false, true)->Name("flows/shares")->Arg(10'000);
-BENCHMARK_CAPTURE(flows, even, true, false)->Name("flows/even")->Arg(1'000)->Arg(10'000);
+void sizes(benchmark::internal::Benchmark* bench) { bench->Arg(1'000)->Arg(10'000)->Arg(100'000); }
+BENCHMARK_CAPTURE(flows, homes, FlowLines::homes, false)->Name("flows/homes")->Apply(sizes);
+BENCHMARK_CAPTURE(flows, shares, FlowLines::homes, true)->Name("flows/shares")->Apply(sizes);
+BENCHMARK_CAPTURE(flows, even, FlowLines::even, false)->Name("flows/even")->Apply(sizes);
+BENCHMARK_CAPTURE(flows, villages, FlowLines::villages, false)->Name("flows/villages")->Apply(sizes);
 
 }  // namespace
 }  // namespace coop::bench

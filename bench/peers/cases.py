@@ -30,7 +30,7 @@ PEERS = {peer.name: peer for peer in (
          "gossip and heartbeat are the real node: HyParView and Plumtree (a notice comes about once, and\n"
          "  is announced on the other links), statements that are numbered and signed by priced tags,\n"
          "  records, uplinks. Boards work at no cost; lines have no packets and lose nothing. phold is the\n"
-         "  queue alone. Its users write no C++, but a scenario"),
+         "  queue alone, flows the solver alone. Its users write no C++, but a scenario"),
     Peer(FLOOR, "", "no order: a ring that gives back what was put in first"),
     Peer(CALLBACKS, "libns3-dev",
          "no network and no node: a function, an uplink that is a sum, one notice at a time"),
@@ -39,7 +39,7 @@ PEERS = {peer.name: peer for peer in (
          "  delay belongs to a line, not to a message"),
     Peer("SimGrid", "libsimgrid-dev",
          "messages are flows that share lines, not a queue at the sender; the delay belongs to a\n"
-         "  line; no node; in phold an event's successor stays at its node"),
+         "  line; no node; in phold an event's successor stays at its node; flows are its CM02 without TCP"),
     Peer("SimPy", "python3-simpy3", "no network and no node, as with ns-3's callbacks"),
 )}
 
@@ -47,12 +47,20 @@ SCHEDULERS = ("Map", "Heap", "PriorityQueue", "Calendar")
 BEST = "PriorityQueue"  # Measured: bench/peers/README.md
 TOO_SLOW = "Calendar"  # with a million events: does not end within a hundred seconds
 THOUSAND, MILLION = 1000, 1_000_000
+SHARING = ("../sharing.hpp",)
 POPULATION, SMALL, HUB = ("../population.hpp",), ("simgrid_platform.hpp",), ("ns3_hub_routing.hpp",)
 
 
 def ns3_phold(n):
     return [Case(f"{CALLBACKS}, {kind}", "phold", n, "ns3_phold.cpp", 2_000_000, how=f"ns3::{kind}Scheduler")
             for kind in SCHEDULERS if n < MILLION or kind != TOO_SLOW]
+
+
+def flows(n, ours, simgrid, how=""):
+    """Both are asked for the same files; who is slow, for fewer of them: the first to end."""
+    work = f"flows {how}".strip()
+    return [Case(OURS, work, n, "ours_flows.cpp", ours, how=how, beside=SHARING),
+            Case("SimGrid", work, n, "simgrid_flows.cpp", simgrid, 3, how, SMALL)]
 
 
 def callbacks(work, n, amount):
@@ -91,6 +99,12 @@ CASES = [
     callbacks("heartbeat", 10_000, 120),
     Case("SimGrid", "heartbeat", 10_000, "simgrid_heartbeat.cpp", 40, beside=SMALL),
     Case("SimPy", "heartbeat", 10_000, "simpy_heartbeat.py", 60),
+
+    *flows(THOUSAND, 100_000, 2_000),
+    *flows(10_000, 100_000, 100),
+    *flows(THOUSAND, 20_000, 500, "even"),
+    *flows(10_000, 20_000, 50, "even"),
+    *flows(10_000, 100_000, 10_000, "villages"),
 ]
 
 

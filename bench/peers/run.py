@@ -13,7 +13,9 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
 
+import ends
 from cases import CASES, OURS, PEERS, peer_of, quick
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -58,13 +60,17 @@ def command(case, programs):
     return start and start + [str(case.n), str(case.amount)]
 
 
-def measure(case, start):
-    """A dict for every round. A program may time fewer than it is asked for: then it is run again."""
+def measure(case, start, ended):
+    """A dict for every round. A program may time fewer than it is asked for: then it is run again.
+
+    `ended`: a file for when its files were through, if it sends any.
+    """
     rounds = []
     while len(rounds) < case.rounds:
         words = start + [str(case.rounds - len(rounds))] + ([case.how] if case.how else [])
         try:
-            ran = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+            ran = subprocess.run(words, capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+                                 env={**os.environ, ends.VARIABLE: str(ended)})
         except subprocess.TimeoutExpired as late:
             raise Failed(f"did not end within {TIMEOUT_S} s") from late
         if ran.returncode != 0:
@@ -98,6 +104,8 @@ def rate_of(rounds, what):
 
 
 def short(rate):
+    if rate < 1e3:
+        return f"{rate:.3g}"
     return f"{rate / 1e6:.3g} M" if rate >= 1e6 else f"{rate / 1e3:.3g} k"
 
 
@@ -124,9 +132,17 @@ def processor():
     return names[0] if names else "unknown processor"
 
 
-def run_all(programs, is_quick):
-    """The rows, the names of those that ran, and what failed."""
-    rows, ran, failed, left_out, ours = [], [], [], set(), {}
+def compare(case, folder):
+    """What two engines say about when the same files were through."""
+    try:
+        return f"{case.work} {case.n}, {case.peer}: " + ends.compare(folder / OURS, folder / case.peer)
+    except ends.Differ as why:
+        raise Failed(f"{why}: that is not the same sharing") from why
+
+
+def run_all(programs, is_quick, folder):
+    """The rows, the names of those that ran, what failed, and how engines agree."""
+    rows, ran, failed, agreed, left_out, ours = [], [], [], [], set(), {}
     for case in filter(None, map(quick, CASES) if is_quick else CASES):
         peer = peer_of(case)
         start = command(case, programs)
@@ -137,7 +153,9 @@ def run_all(programs, is_quick):
             continue
         say(f"{case.work} {case.n}: {case.peer}")
         try:
-            rounds = measure(case, start)
+            rounds = measure(case, start, folder / case.peer)
+            if case.work.startswith("flows") and case.peer != OURS and (case.work, case.n) in ours:
+                agreed.append(compare(case, folder))
         except Failed as why:
             failed.append(f"{case.work} {case.n}, {case.peer} ({case.program}): {why}")
             say(failed[-1])
@@ -146,7 +164,7 @@ def run_all(programs, is_quick):
             ours[case.work, case.n] = rate_of(rounds, "events")
         rows.append(row(case, rounds, ours.get((case.work, case.n))))
         ran.append(peer.name)
-    return rows, ran, failed
+    return rows, ran, failed, agreed
 
 
 def main(words):
@@ -154,13 +172,15 @@ def main(words):
     core = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     load = os.getloadavg()[0]
-    rows, ran, failed = run_all(programs, is_quick)
+    with tempfile.TemporaryDirectory() as folder:
+        rows, ran, failed, agreed = run_all(programs, is_quick, pathlib.Path(folder))
     print(f"{datetime.date.today()}, {processor()}, core {core} of {os.cpu_count()}, load before {load:.1f}; "
           f"medians{' of one tenth: quick' if is_quick else ''}\n")
     table(rows)
-    print("\nevents: hops (phold), first deliveries (gossip), beats received (heartbeat). messages: all that "
-          "arrived,\nannouncements and second copies too. s: of the processor, a round. lines: what its user "
-          "writes.\nWhat a figure is of, and what it leaves out:")
+    print("".join(f"\n- {each}" for each in agreed))
+    print("\nevents: hops (phold), first deliveries (gossip), beats received (heartbeat), files (flows).\n"
+          "messages: all that arrived, announcements and second copies too. s: of the processor, a round.\n"
+          "lines: what its user writes.\nWhat a figure is of, and what it leaves out:")
     for peer in PEERS.values():
         if peer.name in ran:
             print(f"- {peer.name}: {peer.lacks}.")

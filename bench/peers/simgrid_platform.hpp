@@ -38,4 +38,12 @@ inline void make_small() {
     simgrid::s4u::Engine::set_config("network/crosstraffic:0");  // acknowledgements cost nothing
 }
 
+/// For flows that share lines by the rule alone, without anything of TCP.
+inline void make_purely_fair() {
+    simgrid::s4u::Engine::set_config("network/TCP-gamma:0");       // no window
+    simgrid::s4u::Engine::set_config("network/latency-factor:1");  // no corrections to what is asked for
+    simgrid::s4u::Engine::set_config("network/bandwidth-factor:1");
+    simgrid::s4u::Engine::set_config("network/weight-S:0");
+}
+
 }  // namespace coop::peers
