@@ -1,7 +1,9 @@
 // Broadcast by the real node: n boards in one overlay, one notice after the other, on ideal boards and lines.
 //
 // Reported: deliveries a second, kernel events a second, the part of the members that heard it, and resident
-// bytes a node: the growth of the process while the population was made, the simulator's own share included.
+// bytes a node: the growth of the process while the population was made, the simulator's own share included;
+// and how many seconds it took until all had joined and were at rest.
+#include <chrono>
 #include <cstdio>
 
 #include <benchmark/benchmark.h>
@@ -23,8 +25,11 @@ double resident_bytes() {
 void broadcast(benchmark::State& state) {
     const auto members = static_cast<std::uint32_t>(state.range(0));
     const double before = resident_bytes();
-    Population all(overlay(members), sim::PlainNetwork(base::milliseconds(20)));
+    Population all(overlay(members), sim::PlainNetwork(base::milliseconds(20)),
+                   static_cast<std::uint32_t>(state.range(1)));
+    const auto began = std::chrono::steady_clock::now();
     all.simulation.run_until(settled);
+    const std::chrono::duration<double> start_up = std::chrono::steady_clock::now() - began;
     const double after = resident_bytes();
 
     all.reports.delivered = 0;
@@ -38,11 +43,13 @@ void broadcast(benchmark::State& state) {
     state.counters["events/s"] = benchmark::Counter(
         static_cast<double>(all.simulation.progress().events - events_before), benchmark::Counter::kIsRate);
     state.counters["reach"] = delivered / (static_cast<double>(state.iterations()) * (members - 1));
+    state.counters["start_s"] = start_up.count();
     state.counters["bytes/node"] = (after - before) / members;
 }
-BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(1'000)->Iterations(50)->Unit(benchmark::kMillisecond);
-BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(100'000)->Iterations(3)->Unit(benchmark::kMillisecond);
-BENCHMARK(broadcast)->Name("sim/broadcast")->Arg(1'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
+// Members, threads.
+BENCHMARK(broadcast)->Name("sim/broadcast")->Args({1'000, 1})->Iterations(50)->UseRealTime();
+BENCHMARK(broadcast)->Name("sim/broadcast")->ArgsProduct({{100'000}, {1, 2}})->Iterations(3)->UseRealTime();
+BENCHMARK(broadcast)->Name("sim/broadcast")->ArgsProduct({{1'000'000}, {1, 2}})->Iterations(1)->UseRealTime();
 
 }  // namespace
 }  // namespace coop::bench

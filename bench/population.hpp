@@ -58,8 +58,8 @@ struct Reports final : sim::Observer {
 
 class Population {
   public:
-    Population(sim::PlainPeople members, sim::PlainNetwork lines)
-        : people_(std::move(members)), network_(std::move(lines)), simulation(setup(), world()) {}
+    Population(sim::PlainPeople members, sim::PlainNetwork lines, std::uint32_t threads = 1)
+        : people_(std::move(members)), network_(std::move(lines)), simulation(setup(threads), world()) {}
 
     /// A kibibyte to all, said now.
     void publish(std::uint32_t who) {
@@ -69,8 +69,9 @@ class Population {
     void run_for(base::Duration time) { simulation.run_until(simulation.now() + time); }
 
   private:
-    sim::Setup setup() const {
+    sim::Setup setup(std::uint32_t threads) const {
         sim::Setup setup;
+        setup.threads = threads;
         setup.policies = {placement_.get(), quota_.get()};
         setup.keep_records = false;
         setup.count_kinds = false;

@@ -28,6 +28,7 @@ struct RunRequest {
     bool events = false;           ///< keep every event
     bool quiet = false;            ///< no summary, only the path and the fingerprint
     std::string encode = "never";  ///< "never", "sampled", "always"
+    std::uint32_t threads = 1;     ///< the results are the same with any number
     std::string memory = {};       ///< that it may use, "8GB"; empty: what the machine has free
     const std::atomic<bool>* interrupted = nullptr;
 };

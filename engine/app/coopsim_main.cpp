@@ -42,6 +42,9 @@ std::string is_seed(const std::string& word) {
     return "a seed is a whole number from 0 to 9223372036854775807, and \"" + word + "\" is not";
 }
 
+/// Beyond what any processor has today; each costs memory.
+constexpr std::uint32_t threads_max = 256;
+
 void add_run(CLI::App& app, Command& chosen) {
     auto request = std::make_shared<RunRequest>();
     CLI::App* const sub = app.add_subcommand("run", "Simulate a scenario file and judge what it expects");
@@ -58,6 +61,10 @@ void add_run(CLI::App& app, Command& chosen) {
     sub->add_flag("--quiet", request->quiet, "Print only the fingerprint and the folder");
     sub->add_option("--encode", request->encode, "Really encode and decode messages on their way")
         ->check(CLI::IsMember({"never", "sampled", "always"}))
+        ->capture_default_str();
+    sub->add_option("--threads", request->threads, "Cores to use; worth it from some thousand boards on")
+        ->check(CLI::Range(1U, threads_max))
+        ->type_name("NUMBER")
         ->capture_default_str();
     sub->add_option("--memory", request->memory, "Memory that it may use (default: what is free)")
         ->type_name("SIZE");

@@ -66,6 +66,20 @@ std::string does_not_fit(const std::string& file, const config::Scenario& scenar
         config::print_quantity(enough.count, config::Dimension::size).text());
 }
 
+/// Empty when a run has as many threads as were asked for.
+std::string why_one_thread(sim::OneThread why) {
+    switch (why) {
+        case sim::OneThread::no:
+        case sim::OneThread::asked_for: return "";
+        case sim::OneThread::no_lookahead:
+            return "a message may arrive at once here (first_hop and one_way_least are 0), so that no thread "
+                   "may go ahead of the others";
+        case sim::OneThread::encodes: return "messages that are encoded on their way take turns (--encode)";
+        case sim::OneThread::steps_followed: return "somebody follows every step";
+    }
+    return "";
+}
+
 std::string grew_too_large(base::Bytes most) {
     return fmt::format("Stopped: it grew beyond the {} of memory that it may use (--memory).\n",
                        human_bytes(static_cast<double>(most.count)));
@@ -145,6 +159,7 @@ class Stage {
         setup.seed = scenario_.seed;
         setup.policies = policies_.view();
         setup.sample_every = scenario_.results.sample_every;
+        setup.threads = request_.threads;
         setup.keep_records = !scenario_.faults.empty();
         setup.count_kinds = false;
         setup.encode = request_.encode == "always"    ? sim::Encode::always
@@ -238,7 +253,13 @@ class Stage {
         if (run_.status == results::RunStatus::interrupted) {
             summary += "\n" + caveat(run_.simulated.seconds(), scenario_.duration.seconds());
         }
-        return RunOutcome{folder_.path(), summary, run_.fingerprint, run_.status, out_of_memory_, passed};
+        return RunOutcome{.folder = folder_.path(),
+                          .summary = summary,
+                          .fingerprint = run_.fingerprint,
+                          .status = run_.status,
+                          .out_of_memory = out_of_memory_,
+                          .one_thread = why_one_thread(simulation_.one_thread()),
+                          .passed = passed};
     }
 
     const RunRequest& request_;
@@ -306,6 +327,7 @@ int run(const RunRequest& request) {
     }
     const RunOutcome& outcome = result.value();
     if (!request.quiet) fmt::print("{}\n", outcome.summary);
+    if (!outcome.one_thread.empty()) fmt::print(stderr, "On one thread: {}.\n", outcome.one_thread);
     fmt::print("Fingerprint {}   results in {}   again: {}/reproduce.sh\n", outcome.fingerprint,
                outcome.folder, outcome.folder);
     if (outcome.out_of_memory) return exit_memory;

@@ -21,6 +21,7 @@ struct RunOutcome {
     std::string fingerprint;
     results::RunStatus status = results::RunStatus::finished;
     bool out_of_memory = false;  ///< which interrupted it
+    std::string one_thread;      ///< why it had one thread where more were asked for; empty otherwise
     bool passed = false;         ///< every expectation holds, and no invariant broke
 };
 /// The user's error with its place, or what the machine refused (a sentence).

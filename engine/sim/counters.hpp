@@ -21,6 +21,11 @@ struct Traffic {
         ++messages;
         line += size;
     }
+    Traffic& operator+=(const Traffic& other) {
+        messages += other.messages;
+        line += other.line;
+        return *this;
+    }
 };
 
 struct Counters {
@@ -45,6 +50,14 @@ struct Counters {
 struct KindCounters {
     std::array<Traffic, protocol::message_kinds> up;
     std::array<Traffic, protocol::message_kinds> down;
+
+    KindCounters& operator+=(const KindCounters& other) {
+        for (std::size_t kind = 0; kind < up.size(); ++kind) {
+            up[kind] += other.up[kind];
+            down[kind] += other.down[kind];
+        }
+        return *this;
+    }
 };
 
 /// Idle power for as long as there is power, and the rest in proportion to busy cores.

@@ -132,4 +132,12 @@ static_assert(awake_between({base::hours(22), base::hours(4)}, base::Instant::ze
 static_assert(awake_between({base::hours(22), base::hours(4)}, base::Instant::zero() + base::hours(1),
                             base::Instant::zero() + base::hours(23)) == base::hours(2));
 
+/// Into its counters, up to now.
+inline void account_power(Host& host, base::Instant now) {
+    if (!host.powered) return;
+    host.counters.powered += now - host.powered_since;
+    host.counters.awake += awake_between(host.config->owner.hours, host.powered_since, now);
+    host.powered_since = now;
+}
+
 }  // namespace coop::sim

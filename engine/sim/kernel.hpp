@@ -50,7 +50,14 @@ class EventQueue {
     std::size_t size() const { return size_; }
     /// The moment of the last event that was popped.
     base::Instant now() const { return now_; }
-    /// When the next event is due; the queue must not be empty.
+    /// Of a queue that is not empty; valid until the next call.
+    const Event& next() {
+        COOP_ASSERT(size_ > 0);
+        if (run_next_ == run_.size() && late_.empty()) open();
+        const bool on_time = run_next_ < run_.size();
+        if (late_.empty() || (on_time && run_[run_next_].before(late_.front()))) return run_[run_next_];
+        return late_.front();
+    }
     base::Instant next_at() { return next().at; }
 
     /// Not before the last one that was popped, nor before time zero.
@@ -104,14 +111,6 @@ class EventQueue {
     static std::uint64_t time_of(const Event& event) { return static_cast<std::uint64_t>(event.at.ns()); }
     static bool comes_before(const Event& a, const Event& b) { return a.before(b); }
     static bool comes_after(const Event& a, const Event& b) { return b.before(a); }
-
-    const Event& next() {
-        COOP_ASSERT(size_ > 0);
-        if (run_next_ == run_.size() && late_.empty()) open();
-        const bool on_time = run_next_ < run_.size();
-        if (late_.empty() || (on_time && run_[run_next_].before(late_.front()))) return run_[run_next_];
-        return late_.front();
-    }
 
     /// `differs`: in which bits its time differs from the start of what is open.
     void put_into_wheel(const Event& event, std::uint64_t differs) {

@@ -31,6 +31,7 @@ struct PlainNetwork final : Network {
         path.open = !cuts.contains(std::minmax(from.index, to.index));
         return path;
     }
+    base::Duration lookahead() const override { return path_all.delay; }
     void cut(std::uint32_t a, std::uint32_t b) { cuts.insert(std::minmax(a, b)); }
     void mend(std::uint32_t a, std::uint32_t b) { cuts.erase(std::minmax(a, b)); }
 
@@ -82,6 +83,10 @@ using ListedFaults = Listed<Faults, Fault>;
 class FanOut final : public Observer {
   public:
     explicit FanOut(std::vector<Observer*> to) : to_(std::move(to)) {}
+    bool follows_steps() const override {
+        return std::any_of(to_.begin(), to_.end(),
+                           [](const Observer* each) { return each->follows_steps(); });
+    }
     void on_step(base::Instant at, PeerId node, const protocol::Input& in,
                  const protocol::Outbox& out) override {
         for (Observer* const each : to_) each->on_step(at, node, in, out);

@@ -81,7 +81,10 @@ class Network {
   public:
     virtual ~Network() = default;
     virtual LineRates rates(PeerId node) const = 0;
+    /// Asked by several threads at once.
     virtual Path path(PeerId from, PeerId to, base::Instant now) const = 0;
+    /// No path's delay is ever shorter: so far threads may run ahead of each other. Zero: not at all.
+    virtual base::Duration lookahead() const = 0;
 };
 
 // --- what is asked of the nodes, and what befalls them -----------------------------------------
@@ -160,10 +163,13 @@ struct Violation {
     base::Bytes allowed{};  ///< the law's own figure: the bucket's depth, or the disk
 };
 
-/// Everything is told in the order in which it happens. Do not keep pointers.
+/// Everything is told in the order in which it happens, by one thread. Do not keep pointers.
 class Observer {
   public:
     virtual ~Observer() = default;
+    /// Steps are told to those only who ask for them, and keep the run to one thread: what a step was given
+    /// and wants is gone when the next one begins.
+    virtual bool follows_steps() const { return false; }
     virtual void on_step(base::Instant, PeerId, const protocol::Input&, const protocol::Outbox&) {}
     virtual void on_report(base::Instant, PeerId, const protocol::Report&) {}
     virtual void on_send(const Sent&) {}

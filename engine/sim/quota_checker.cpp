@@ -35,8 +35,8 @@ base::Bytes RateLaw::excess_after(base::Bytes size, base::Instant now) {
     return {static_cast<std::int64_t>((above + per_byte - 1) / per_byte)};
 }
 
-QuotaChecker::QuotaChecker(const protocol::Policies& policies, Observer& observer)
-    : quota_(policies.quota), observer_(&observer), hours_bind_(binds_hours(*policies.quota)) {}
+QuotaChecker::QuotaChecker(const protocol::Policies& policies)
+    : quota_(policies.quota), hours_bind_(binds_hours(*policies.quota)) {}
 
 void QuotaChecker::add_member(const policy::Contribution& owner) {
     const policy::Limits limits = quota_->limits(owner);
@@ -46,25 +46,25 @@ void QuotaChecker::add_member(const policy::Contribution& owner) {
 
 void QuotaChecker::on_put(const protocol::Manifest& manifest) { objects_[manifest.object] = manifest.size; }
 
-void QuotaChecker::on_send(base::Instant now, PeerId from, const protocol::Message& message,
-                           base::Bytes line) {
+Violations QuotaChecker::on_send(base::Instant now, PeerId from, const protocol::Message& message,
+                                 base::Bytes line) {
+    Violations found;
     Member& member = members_[from.index];
     const base::Bytes above = member.up.excess_after(line, now);
-    if (above.count > 0) violated({now, from, Broken::quota_up, above, member.up.burst()});
+    if (above.count > 0) found.push_back({now, from, Broken::quota_up, above, member.up.burst()});
     if (const base::Bytes answer = answer_size(message); answer.count > 0) {
         const base::Bytes asked_above = member.down.excess_after(answer, now);
         if (asked_above.count > 0)
-            violated({now, from, Broken::quota_down, asked_above, member.down.burst()});
+            found.push_back({now, from, Broken::quota_down, asked_above, member.down.burst()});
     }
-    if (hours_bind_) check_hours(now, from, message, line);
+    if (hours_bind_ && !within_hours(now, from, message))
+        found.push_back({now, from, Broken::outside_hours, line, {0}});
+    return found;
 }
 
-void QuotaChecker::check_hours(base::Instant now, PeerId from, const protocol::Message& message,
-                               base::Bytes line) {
+bool QuotaChecker::within_hours(base::Instant now, PeerId from, const protocol::Message& message) const {
     const policy::DailyHours& hours = members_[from.index].hours;
-    if (hours.contains(now)) return;
-    if (says_farewell(message) && hours.contains(now - farewell_grace)) return;
-    violated({now, from, Broken::outside_hours, line, {0}});
+    return hours.contains(now) || (says_farewell(message) && hours.contains(now - farewell_grace));
 }
 
 base::Bytes QuotaChecker::answer_size(const protocol::Message& request) const {
@@ -79,14 +79,11 @@ base::Bytes QuotaChecker::answer_size(const protocol::Message& request) const {
     return protocol::line_size(protocol::Message{answer});
 }
 
-void QuotaChecker::on_disk(base::Instant now, PeerId node, base::Bytes used) {
+Violations QuotaChecker::on_disk(base::Instant now, PeerId node, base::Bytes used) const {
+    Violations found;
     const base::Bytes limit = members_[node.index].disk;
-    if (used > limit) violated({now, node, Broken::over_disk, used - limit, limit});
-}
-
-void QuotaChecker::violated(const Violation& violation) {
-    ++violations_;
-    observer_->on_violation(violation);
+    if (used > limit) found.push_back({now, node, Broken::over_disk, used - limit, limit});
+    return found;
 }
 
 }  // namespace coop::sim

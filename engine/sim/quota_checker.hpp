@@ -12,6 +12,7 @@
 
 #include "engine/base/digest.hpp"
 #include "engine/base/flat_map.hpp"
+#include "engine/base/inline_vector.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/sim/ports.hpp"
 
@@ -36,20 +37,23 @@ class RateLaw {
     base::Instant seen_ = base::Instant::of_ns(0);
 };
 
+/// Of one message, or of one write.
+using Violations = base::InlineVector<Violation, 3>;
+
 class QuotaChecker {
   public:
     /// A farewell that closes the day may leave this long after the hours: the node's own wake-up, a busy
     /// core and the disk lie between. Guess. Study: scenarios/studies/chunk_size.toml
     static constexpr base::Duration farewell_grace = base::seconds(30);
 
-    QuotaChecker(const protocol::Policies& policies, Observer& observer);
+    explicit QuotaChecker(const protocol::Policies& policies);
 
     void add_member(const policy::Contribution& owner);
     /// A put tells the sizes of its chunks; requests are judged by them.
     void on_put(const protocol::Manifest& manifest);
-    void on_send(base::Instant now, PeerId from, const protocol::Message& message, base::Bytes line);
-    void on_disk(base::Instant now, PeerId node, base::Bytes used);
-    std::uint64_t violations() const { return violations_; }
+    /// What it breaks. Different members may be asked about at the same time.
+    Violations on_send(base::Instant now, PeerId from, const protocol::Message& message, base::Bytes line);
+    Violations on_disk(base::Instant now, PeerId node, base::Bytes used) const;
 
   private:
     struct Member {
@@ -59,16 +63,13 @@ class QuotaChecker {
         base::Bytes disk;
     };
 
-    void check_hours(base::Instant now, PeerId from, const protocol::Message& message, base::Bytes line);
+    bool within_hours(base::Instant now, PeerId from, const protocol::Message& message) const;
     base::Bytes answer_size(const protocol::Message& request) const;
-    void violated(const Violation& violation);
 
     const policy::Quota* quota_;
-    Observer* observer_;
     bool hours_bind_;
     std::vector<Member> members_;
     base::FlatMap<base::Digest, base::Bytes> objects_;
-    std::uint64_t violations_ = 0;
 };
 
 }  // namespace coop::sim

@@ -7,7 +7,7 @@
 //
 // Law: no Send of a step leaves before every Persist of that step is durable; messages between two boards
 // never overtake each other; a generation that ended in a power cut gets nothing that was under way in it.
-// Same ports, same seed: the same fingerprint.
+// Same ports, same seed: the same fingerprint, on any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +49,19 @@ struct Setup {
     Recoder* recoder = nullptr;  ///< not null with `encode`
     Encode encode = Encode::never;
     Cryptography crypto = Cryptography::priced;
+    std::uint32_t threads = 1;  ///< at most; see Simulation::one_thread
+    /// Threads are woken for a window if the one before had so many events for each. Measured:
+    /// bench/README.md
+    std::uint32_t worth_a_thread = 32;
+};
+
+/// Why a run has one thread only.
+enum class OneThread : std::uint8_t {
+    no,              ///< it has as many as were asked for
+    asked_for,       ///< no more were
+    no_lookahead,    ///< a message may arrive at once, so that nobody can go ahead of the others
+    encodes,         ///< the recoder is one for all
+    steps_followed,  ///< the observer wants each step told when it is taken
 };
 
 struct Progress {
@@ -80,6 +93,8 @@ class Simulation {
     Progress progress() const;
     Fingerprint fingerprint() const;
     std::uint64_t violations() const;
+    std::uint32_t threads() const;
+    OneThread one_thread() const;
 
     std::uint32_t count() const;
     /// Null while the board has no power or boots.
@@ -92,7 +107,7 @@ class Simulation {
     Counters counters(PeerId peer) const;
     /// Null unless kinds are counted per node.
     const KindCounters* kinds(PeerId peer) const;
-    const KindCounters& kinds_of_all() const;
+    KindCounters kinds_of_all() const;
     /// How much of this object lies on the board's disk, also while the board is off.
     base::Bytes on_disk(PeerId peer, const base::Digest& object) const;
     /// The disk loses it without a word, as no disk should; for tests of who would notice.

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "engine/protocol/message_size.hpp"
-#include "engine/sim/engine.hpp"
+#include "engine/sim/partition.hpp"
 
 namespace coop::sim {
 namespace {
@@ -22,13 +22,13 @@ base::Bytes read_for(const protocol::Message& message) {
 
 // --- a core ------------------------------------------------------------------------------------
 
-void Simulation::Engine::offer(PeerId peer, Waiting input) {
+void Partition::offer(PeerId peer, Waiting input) {
     const Host& host = host_of(peer);
     if (host.waiting_first == no_slot && host.cores.first_free() <= now_) return perform(peer, input);
     wait(peer, std::move(input));
 }
 
-void Simulation::Engine::wait(PeerId peer, Waiting input) {
+void Partition::wait(PeerId peer, Waiting input) {
     Host& host = host_of(peer);
     const Slot slot = waiting_.take();
     waiting_[slot] = std::move(input);
@@ -41,7 +41,7 @@ void Simulation::Engine::wait(PeerId peer, Waiting input) {
     schedule(std::max(now_, host.cores.first_free()), peer.index, Happens::core_free, host.generation);
 }
 
-void Simulation::Engine::on_core_free(PeerId peer) {
+void Partition::on_core_free(PeerId peer) {
     Host& host = host_of(peer);
     host.core_event = false;
     while (host.waiting_first != no_slot && host.cores.first_free() <= now_) {
@@ -61,7 +61,7 @@ void Simulation::Engine::on_core_free(PeerId peer) {
 
 // --- a step ------------------------------------------------------------------------------------
 
-void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
+void Partition::perform(PeerId peer, const Waiting& input) {
     Host& host = host_of(peer);
     switch (input.what) {
         case Waiting::What::started: {
@@ -75,8 +75,7 @@ void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
         case Waiting::What::received: {
             Flight& flight = flights_[input.flight];
             step(peer, protocol::Received{flight.from, &flight.message}, flight.line);
-            flight.message = protocol::Prune{};  // lets go of what was shared
-            return flights_.give_back(input.flight);
+            return give_back(input.flight);
         }
         case Waiting::What::persisted:
             return step(peer, protocol::Persisted{input.ticket, input.durable}, {});
@@ -84,7 +83,7 @@ void Simulation::Engine::perform(PeerId peer, const Waiting& input) {
     }
 }
 
-void Simulation::Engine::step(PeerId peer, const protocol::Input& input, base::Bytes sealed) {
+void Partition::step(PeerId peer, const protocol::Input& input, base::Bytes sealed) {
     Host& host = host_of(peer);
     host.fingerprint.add(now_, kind_of(input));
     ++host.counters.steps;
@@ -92,14 +91,14 @@ void Simulation::Engine::step(PeerId peer, const protocol::Input& input, base::B
     out_.clear();
     protocol::Env env{now_, host.rng, out_, *crypto_};
     host.node->step(input, env);
-    world_.observer.on_step(now_, peer, input, out_);
+    if (follows_steps_) observer_->on_step(now_, peer, input, out_);
     perform_effects(peer, charge(host, sealed));
     arm(peer);
 }
 
 /// Puts the step's work on a core; returns when its effects may leave. They leave in the order of the steps,
 /// also when a later step on another core is shorter.
-base::Instant Simulation::Engine::charge(Host& host, base::Bytes sealed) {
+base::Instant Partition::charge(Host& host, base::Bytes sealed) {
     for (const protocol::Effect& effect : out_.effects())
         if (const auto* const send = std::get_if<protocol::Send>(&effect)) sealed += line_size(send->message);
     const crypto::Work work = crypto_->take_work();
@@ -113,7 +112,7 @@ base::Instant Simulation::Engine::charge(Host& host, base::Bytes sealed) {
     return host.released_at;
 }
 
-void Simulation::Engine::perform_effects(PeerId peer, base::Instant done) {
+void Partition::perform_effects(PeerId peer, base::Instant done) {
     Host& host = host_of(peer);
     Slot commit = no_slot;
     Slot first = no_slot;
@@ -132,7 +131,7 @@ void Simulation::Engine::perform_effects(PeerId peer, base::Instant done) {
             commits_[commit].records.push_back(std::move(*persist));
         } else {
             const auto& report = std::get<protocol::Report>(effect);
-            world_.observer.on_report(now_, peer, report);
+            observer_->on_report(now_, peer, report);
             if (report.what == protocol::What::departed) on_departed(peer);
         }
     }
@@ -156,9 +155,9 @@ void Simulation::Engine::perform_effects(PeerId peer, base::Instant done) {
     }
 }
 
-Slot Simulation::Engine::take_flight(PeerId from, protocol::Send& send) {
-    COOP_ASSERT(send.to != from && send.to.index < hosts_.size());
-    const Slot slot = flights_.take();
+Slot Partition::take_flight(PeerId from, protocol::Send& send) {
+    COOP_ASSERT(send.to != from && send.to.index < commons_.hosts.size());
+    const Slot slot = own_flights_.take();
     Flight& flight = flights_[slot];
     flight.message = std::move(send.message);
     flight.from = from;
@@ -168,15 +167,20 @@ Slot Simulation::Engine::take_flight(PeerId from, protocol::Send& send) {
     flight.decided = now_;
     flight.line = line_size(flight.message);
     flight.lost = false;
-    if (checker_) checker_->on_send(now_, from, flight.message, flight.line);
+    if (commons_.checker) tell(commons_.checker->on_send(now_, from, flight.message, flight.line));
     return slot;
+}
+
+void Partition::tell(const Violations& violations) {
+    violations_ += violations.size();
+    for (const Violation& each : violations) observer_->on_violation(each);
 }
 
 // --- the deadline ------------------------------------------------------------------------------
 
 // At most one valid wake-up a node. An earlier one that is already armed stays: it will look at the deadline
 // again.
-void Simulation::Engine::arm(PeerId peer) {
+void Partition::arm(PeerId peer) {
     Host& host = host_of(peer);
     const protocol::Deadline deadline = host.node->deadline();
     if (host.wake_waits || deadline.is_never()) return;
@@ -186,7 +190,7 @@ void Simulation::Engine::arm(PeerId peer) {
     schedule(at, peer.index, Happens::wake, ++host.armed);
 }
 
-void Simulation::Engine::on_wake(PeerId peer, std::uint32_t armed) {
+void Partition::on_wake(PeerId peer, std::uint32_t armed) {
     constexpr std::uint64_t wakes_max =
         1'000'000;  // at one instant, of all nodes: no clock would ever move again
     Host& host = host_of(peer);
@@ -195,14 +199,14 @@ void Simulation::Engine::on_wake(PeerId peer, std::uint32_t armed) {
     if (host.node->deadline() > now_) return arm(peer);
     same_instant_wakes_ = same_instant_ == now_ ? same_instant_wakes_ + 1 : 0;
     same_instant_ = now_;
-    COOP_ASSERT(same_instant_wakes_ < wakes_max + hosts_.size());
+    COOP_ASSERT(same_instant_wakes_ < wakes_max + commons_.hosts.size());
     host.wake_waits = true;
     offer(peer, {.what = Waiting::What::woken, .ticket = {}, .command = {}});
 }
 
 // --- the disk ----------------------------------------------------------------------------------
 
-void Simulation::Engine::on_durable(Slot slot) {
+void Partition::on_durable(Slot slot) {
     Commit& commit = commits_[slot];
     const PeerId peer = commit.node;
     Host& host = host_of(peer);
@@ -213,7 +217,7 @@ void Simulation::Engine::on_durable(Slot slot) {
                               [](const protocol::Persist& persist) { return frees(persist.record); });
     if (alive && written) {
         for (const protocol::Persist& persist : commit.records) host.disk.apply(persist.record);
-        if (checker_) checker_->on_disk(now_, peer, host.disk.used());
+        if (commons_.checker) tell(commons_.checker->on_disk(now_, peer, host.disk.used()));
     } else if (alive) {
         ++host.counters.refused_writes;
     }

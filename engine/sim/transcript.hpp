@@ -32,6 +32,7 @@ class Transcript final : public Observer {
     Transcript();
     explicit Transcript(Wanted wanted) : wanted_(std::move(wanted)) {}
 
+    bool follows_steps() const override { return true; }
     void on_step(base::Instant at, PeerId node, const protocol::Input& input,
                  const protocol::Outbox& out) override;
     void on_drop(const Drop& drop) override;

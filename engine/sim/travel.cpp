@@ -2,11 +2,11 @@
 // end.
 #include <utility>
 
-#include "engine/sim/engine.hpp"
+#include "engine/sim/partition.hpp"
 
 namespace coop::sim {
 
-void Simulation::Engine::release(Slot first) {
+void Partition::release(Slot first) {
     for (Slot slot = first; slot != no_slot;) {
         const Slot next = flights_[slot].next;
         enter_line(slot);
@@ -14,11 +14,11 @@ void Simulation::Engine::release(Slot first) {
     }
 }
 
-void Simulation::Engine::enter_line(Slot slot) {
+void Partition::enter_line(Slot slot) {
     Flight& flight = flights_[slot];
     Host& sender = host_of(flight.from);
     if (flight.generation != sender.generation) return drop(slot, Dropped::sender_off);
-    world_.observer.on_send({now_, flight.decided, flight.from, flight.to, flight.line, &flight.message});
+    observer_->on_send({now_, flight.decided, flight.from, flight.to, flight.line, &flight.message});
     sender.counters.up.add(flight.line);
     const std::size_t kind = flight.message.index();
     kinds_.up[kind].add(flight.line);
@@ -40,17 +40,27 @@ void Simulation::Engine::enter_line(Slot slot) {
     if (path.jitter_max > base::Duration::zero())
         extra += sender.network_rng.between(base::Duration::zero(), path.jitter_max);
     const base::Instant arrives = sender.pairs.not_before(flight.to, left + delay + extra, now_);
-    schedule(arrives, flight.from.index, Happens::arrived, slot);
+    set_off(flight, slot, arrives);
 }
 
-bool Simulation::Engine::recode(Flight& flight) {
-    if (setup_.encode == Encode::never) return true;
-    if (setup_.encode == Encode::sampled && ++recode_turn_ % 64 != 0) return true;
-    return setup_.recoder->pass(flight.from, flight.to, flight.message);
+void Partition::set_off(const Flight& flight, Slot slot, base::Instant arrives) {
+    if (arrives.is_never()) return;
+    const std::uint32_t to = commons_.division(flight.to);
+    const Event event{arrives, flight.from.index, host_of(flight.from).count++, slot,
+                      static_cast<std::uint32_t>(Happens::arrived)};
+    if (to == number_) return queue_.push(event);
+    commons_.exchange.post(number_, to, event);
+}
+
+bool Partition::recode(Flight& flight) {
+    const Setup& setup = commons_.setup;
+    if (setup.encode == Encode::never) return true;
+    if (setup.encode == Encode::sampled && ++recode_turn_ % 64 != 0) return true;
+    return setup.recoder->pass(flight.from, flight.to, flight.message);
 }
 
 /// What still waited for its turn on the uplink goes with the power; what is on its way arrives.
-void Simulation::Engine::lose_uplink(PeerId peer) {
+void Partition::lose_uplink(PeerId peer) {
     Host& host = host_of(peer);
     while (!host.in_uplink.empty()) {
         const InUplink waiting = host.in_uplink.front();
@@ -59,7 +69,7 @@ void Simulation::Engine::lose_uplink(PeerId peer) {
     }
 }
 
-void Simulation::Engine::on_arrived(Slot slot) {
+void Partition::on_arrived(Slot slot) {
     Flight& flight = flights_[slot];
     if (flight.lost) return drop(slot, Dropped::sender_off);
     Host& receiver = host_of(flight.to);
@@ -71,7 +81,7 @@ void Simulation::Engine::on_arrived(Slot slot) {
     schedule(through, flight.to.index, Happens::through, slot);
 }
 
-void Simulation::Engine::on_through(Slot slot) {
+void Partition::on_through(Slot slot) {
     const Flight& flight = flights_[slot];
     Host& receiver = host_of(flight.to);
     if (!receiver.node || flight.generation != receiver.generation) return drop(slot, Dropped::receiver_off);
@@ -85,13 +95,22 @@ void Simulation::Engine::on_through(Slot slot) {
     offer(flight.to, std::move(input));
 }
 
-void Simulation::Engine::drop(Slot slot, Dropped why) {
+void Partition::drop(Slot slot, Dropped why) {
     Flight& flight = flights_[slot];
-    world_.observer.on_drop({now_, flight.from, flight.to, why, &flight.message});
+    observer_->on_drop({now_, flight.from, flight.to, why, &flight.message});
     if (why == Dropped::receiver_off || why == Dropped::receiver_asleep)
         ++host_of(flight.to).counters.dropped_here;
-    flight.message = protocol::Prune{};
-    flights_.give_back(slot);
+    dropped_.push_back(slot);
+}
+
+void Partition::clear_up() {
+    for (const Slot slot : dropped_) give_back(slot);
+    dropped_.clear();
+}
+
+void Partition::give_back(Slot slot) {
+    flights_[slot].message = protocol::Prune{};  // lets go of what was shared
+    own_flights_.give_back(slot);
 }
 
 }  // namespace coop::sim

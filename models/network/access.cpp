@@ -29,6 +29,14 @@ sim::Path AccessNetwork::path(sim::PeerId from, sim::PeerId to, base::Instant no
     return path;
 }
 
+// Two of the nearest homes. Nobody may have that line; then the answer is still not too long.
+base::Duration AccessNetwork::lookahead() const {
+    base::Duration hop = base::Duration::max();
+    for (const std::uint32_t line : params_.line_of_member)
+        hop = std::min(hop, params_.lines[line].first_hop);
+    return params_.line_of_member.empty() ? params_.backbone.least : hop + params_.backbone.least + hop;
+}
+
 // A stream of its own for every pair, so that no table of pairs is needed and nobody's distance depends on
 // others.
 base::Duration AccessNetwork::backbone(sim::PeerId a, sim::PeerId b) const {

@@ -43,6 +43,7 @@ class AccessNetwork final : public sim::Network {
     explicit AccessNetwork(AccessParams params);
     sim::LineRates rates(sim::PeerId node) const override;
     sim::Path path(sim::PeerId from, sim::PeerId to, base::Instant now) const override;
+    base::Duration lookahead() const override;
     const Line& line(sim::PeerId node) const { return params_.lines[params_.line_of_member[node.index]]; }
     base::Duration backbone(sim::PeerId a, sim::PeerId b) const;
 

@@ -66,6 +66,7 @@ class SimulatedVillage final : public sim::Observer {
         all[2].owner.hours = {base::hours(0), base::seconds(40)};  // falls asleep before the end
         return all;
     }
+    bool follows_steps() const override { return true; }
     void on_step(base::Instant now, protocol::PeerId node, const protocol::Input& input,
                  const protocol::Outbox& out) override {
         recordings_[node.index].push_back({now, KeptInput(input), out.effects()});

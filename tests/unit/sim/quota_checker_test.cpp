@@ -62,12 +62,6 @@ TEST(RateLaw, CountsToTheByte) {
     EXPECT_EQ(law.excess_after(Bytes{101}, at(milliseconds(200))), Bytes{1});
 }
 
-class Violations final : public Observer {
-  public:
-    void on_violation(const Violation& violation) override { seen.push_back(violation); }
-    std::vector<Violation> seen;
-};
-
 class Checked : public testing::Test {
   protected:
     Checked() {
@@ -81,69 +75,70 @@ class Checked : public testing::Test {
     Instant morning_{at(base::hours(8))};
     policy::Contribution owner_;
     std::unique_ptr<policy::Quota> quota_ = policy::make_fixed_share(base::kib(64));
-    Violations seen_;
-    QuotaChecker checker_{{nullptr, quota_.get()}, seen_};
+    QuotaChecker checker_{{nullptr, quota_.get()}};
+    std::vector<Violation> seen_;
+
+    void see(const Violations& found) { seen_.insert(seen_.end(), found.begin(), found.end()); }
 };
 
 TEST_F(Checked, LetsAMemberPassThatKeepsToItsShare) {
     const protocol::Message message = protocol::Prune{};
     for (int i = 0; i < 1000; ++i)
-        checker_.on_send(morning_ + milliseconds(10 * i), PeerId{0}, message, Bytes{100});
-    EXPECT_TRUE(seen_.seen.empty());
+        see(checker_.on_send(morning_ + milliseconds(10 * i), PeerId{0}, message, Bytes{100}));
+    EXPECT_TRUE(seen_.empty());
 }
 
 TEST_F(Checked, CatchesAMemberThatSendsMoreThanItsShare) {
     const protocol::Message message = protocol::Prune{};
     for (int i = 0; i < 1000; ++i)
-        checker_.on_send(morning_ + milliseconds(10 * i), PeerId{0}, message, Bytes{200});
-    ASSERT_FALSE(seen_.seen.empty());
-    EXPECT_EQ(seen_.seen[0].law, Broken::quota_up);
-    EXPECT_EQ(seen_.seen.size(), checker_.violations());
+        see(checker_.on_send(morning_ + milliseconds(10 * i), PeerId{0}, message, Bytes{200}));
+    ASSERT_FALSE(seen_.empty());
+    EXPECT_EQ(seen_[0].law, Broken::quota_up);
     // 64 KiB deep, 200 in and 100 out at a time: the first 655 fit.
-    EXPECT_NEAR(static_cast<double>(seen_.seen.size()), 1000.0 - 655.0, 1.0);
+    EXPECT_NEAR(static_cast<double>(seen_.size()), 1000.0 - 655.0, 1.0);
 }
 
 TEST_F(Checked, CatchesAMemberThatAsksForMoreThanItsShare) {
     const protocol::Manifest manifest = crypto::phantom_manifest({1, PeerId{0}, 1}, base::kib(32 * 40));
     checker_.on_put(manifest);
     for (std::uint16_t i = 0; i < 40; ++i)
-        checker_.on_send(morning_ + seconds(i / 4), PeerId{0}, protocol::FetchChunk{manifest.object, i},
-                         Bytes{100});
-    ASSERT_FALSE(seen_.seen.empty());  // 131 KB/s asked for, 100 KB/s shared
-    EXPECT_EQ(seen_.seen[0].law, Broken::quota_down);
+        see(checker_.on_send(morning_ + seconds(i / 4), PeerId{0}, protocol::FetchChunk{manifest.object, i},
+                             Bytes{100}));
+    ASSERT_FALSE(seen_.empty());  // 131 KB/s asked for, 100 KB/s shared
+    EXPECT_EQ(seen_[0].law, Broken::quota_down);
 }
 
 TEST_F(Checked, CatchesAMemberThatTalksAtNight) {
-    checker_.on_send(at(base::hours(7)), PeerId{0}, protocol::Prune{}, Bytes{100});
-    ASSERT_EQ(seen_.seen.size(), 1u);
-    EXPECT_EQ(seen_.seen[0].law, Broken::outside_hours);
+    see(checker_.on_send(at(base::hours(7)), PeerId{0}, protocol::Prune{}, Bytes{100}));
+    ASSERT_EQ(seen_.size(), 1u);
+    EXPECT_EQ(seen_[0].law, Broken::outside_hours);
 }
 
 TEST_F(Checked, AllowsAFarewellShortlyAfterTheHours) {
     const protocol::Message farewell = protocol::Disconnect{protocol::Farewell::sleeping};
     const Instant closing = at(base::hours(11));
-    checker_.on_send(closing + seconds(1), PeerId{0}, farewell, Bytes{100});
-    EXPECT_TRUE(seen_.seen.empty());
-    checker_.on_send(closing + seconds(1), PeerId{0}, protocol::Prune{}, Bytes{100});
-    checker_.on_send(closing + base::minutes(5), PeerId{0}, farewell, Bytes{100});
-    EXPECT_EQ(seen_.seen.size(), 2u);
+    see(checker_.on_send(closing + seconds(1), PeerId{0}, farewell, Bytes{100}));
+    EXPECT_TRUE(seen_.empty());
+    see(checker_.on_send(closing + seconds(1), PeerId{0}, protocol::Prune{}, Bytes{100}));
+    see(checker_.on_send(closing + base::minutes(5), PeerId{0}, farewell, Bytes{100}));
+    EXPECT_EQ(seen_.size(), 2u);
 }
 
 TEST_F(Checked, CatchesAFullerDiskThanWasLent) {
-    checker_.on_disk(morning_, PeerId{0}, base::kib(100));
-    EXPECT_TRUE(seen_.seen.empty());
-    checker_.on_disk(morning_, PeerId{0}, base::kib(101));
-    ASSERT_EQ(seen_.seen.size(), 1u);
-    EXPECT_EQ(seen_.seen[0].law, Broken::over_disk);
-    EXPECT_EQ(seen_.seen[0].actual, base::kib(1));
+    see(checker_.on_disk(morning_, PeerId{0}, base::kib(100)));
+    EXPECT_TRUE(seen_.empty());
+    see(checker_.on_disk(morning_, PeerId{0}, base::kib(101)));
+    ASSERT_EQ(seen_.size(), 1u);
+    EXPECT_EQ(seen_[0].law, Broken::over_disk);
+    EXPECT_EQ(seen_[0].actual, base::kib(1));
 }
 
 TEST_F(Checked, BindsNobodyToHoursWhenThePolicyDoesNot) {
     const auto none = policy::make_no_quota(base::kib(64));
-    QuotaChecker free({nullptr, none.get()}, seen_);
+    QuotaChecker free({nullptr, none.get()});
     free.add_member(owner_);
-    free.on_send(at(base::hours(2)), PeerId{0}, protocol::Prune{}, Bytes{100});
-    EXPECT_TRUE(seen_.seen.empty());
+    see(free.on_send(at(base::hours(2)), PeerId{0}, protocol::Prune{}, Bytes{100}));
+    EXPECT_TRUE(seen_.empty());
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct Heard {
 
 class Log final : public sim::Observer {
   public:
+    bool follows_steps() const override { return true; }
     void on_step(Instant now, PeerId node, const protocol::Input& input, const protocol::Outbox&) override {
         steps.emplace_back(now, node.index);
         if (const auto* const in = std::get_if<protocol::Received>(&input))

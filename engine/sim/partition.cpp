@@ -1,0 +1,72 @@
+#include "engine/sim/partition.hpp"
+
+#include "engine/crypto/priced.hpp"
+#include "engine/sim/real_crypto.hpp"
+
+namespace coop::sim {
+namespace {
+
+std::unique_ptr<crypto::MeteredCrypto> make_crypto(const Setup& setup, std::uint32_t boards) {
+    if (setup.crypto == Cryptography::real) return std::make_unique<RealCrypto>(setup.seed, boards);
+    return std::make_unique<crypto::PricedCrypto>(setup.seed);
+}
+
+}  // namespace
+
+Partition::Partition(Commons& commons, std::uint32_t number)
+    : commons_(commons),
+      world_(commons.world),
+      number_(number),
+      observer_(&commons.world.observer),
+      follows_steps_(commons.world.observer.follows_steps()),
+      crypto_(make_crypto(commons.setup, commons.world.people.count())),
+      flights_(commons.flights),
+      own_flights_(commons.flights) {}
+
+void Partition::run(const Event& bound, Observer& observer) {
+    commons_.exchange.take(number_, [this](const Event& event) { queue_.push(event); });
+    observer_ = &observer;
+    while (!queue_.empty() && queue_.next().before(bound)) {
+        const Event event = queue_.pop();
+        now_ = event.at;
+        if (reached_.before(event)) reached_ = event;
+        ++events_;
+        happen(event);
+    }
+    observer_ = &world_.observer;
+}
+
+void Partition::come_to(base::Instant now) {
+    now_ = now;
+    observer_ = &world_.observer;
+}
+
+void Partition::schedule(base::Instant at, std::uint32_t origin, Happens what, Slot slot) {
+    if (at.is_never()) return;
+    queue_.push({at, origin, commons_.hosts[origin].count++, slot, static_cast<std::uint32_t>(what)});
+}
+
+void Partition::happen(const Event& event) {
+    const PeerId origin{event.origin};
+    switch (static_cast<Happens>(event.kind)) {
+        case Happens::joined: return power_on(origin);
+        case Happens::booted:
+            if (host_of(origin).generation == event.slot) start(origin);
+            return;
+        case Happens::switched_off: return on_switched_off(origin);
+        case Happens::wake: return on_wake(origin, event.slot);
+        case Happens::core_free:
+            if (host_of(origin).generation == event.slot) on_core_free(origin);
+            return;
+        case Happens::released: return release(event.slot);
+        case Happens::durable: return on_durable(event.slot);
+        case Happens::arrived: return on_arrived(event.slot);
+        case Happens::through: return on_through(event.slot);
+        case Happens::task:
+        case Happens::fault:
+        case Happens::sample: break;
+    }
+    COOP_ASSERT(false);  // these are not of one partition
+}
+
+}  // namespace coop::sim
