@@ -31,6 +31,8 @@ enum class Happens : std::uint32_t {
     task,          ///< slot: task
     fault,         ///< slot: fault
     sample,
+    joins_stream,  ///< slot: flight, handed over by the sender
+    cut_streams,   ///< all that origin sends
 };
 
 // Beyond all nodes' numbers, in the order in which they come at the same instant.

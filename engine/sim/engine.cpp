@@ -18,7 +18,9 @@ OneThread why_one_thread(const Setup& setup, const World& world) {
 
 Simulation::Engine::Engine(const Setup& setup, const World& world)
     : one_thread_(why_one_thread(setup, world)),
-      commons_(setup, world, one_thread_ == OneThread::no ? setup.threads : 1) {
+      commons_(setup, world, one_thread_ == OneThread::no ? setup.threads : 1),
+      streams_(commons_,
+               [this](const Event& event, const Flight& flight) { partition_of(flight.to).receive(event); }) {
     COOP_ASSERT(setup.policies.quota != nullptr && setup.policies.placement != nullptr);
     COOP_ASSERT((setup.encode == Encode::never) || setup.recoder != nullptr);
     const std::uint32_t count = world.people.count();
@@ -59,16 +61,19 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
         crew_ = std::make_unique<Crew>(
             threads(), [this](std::uint32_t i) { partitions_[i]->run(bound_, witnesses_[i]); });
     Stop stop = Stop::reached;
-    std::uint64_t watched = progress().events;
+    std::uint64_t watched = events();
     for (base::Instant from = next_at(); from <= end; from = next_at()) {
         Event bound{std::min(from + lookahead, end + base::Duration::of_ns(1))};
         const bool serial = !commons_.serial.empty() && commons_.serial.next().before(bound);
-        run_window(serial ? commons_.serial.next() : bound);
+        if (serial) bound = commons_.serial.next();
+        run_window(bound);
+        hand_over_to_streams();
+        streams_.run_until(bound.at);  // at that moment itself boards may still act
         if (serial) happen(commons_.serial.pop());
-        const Progress reached = progress();
-        if (!watch || reached.events - watched < watch_every) continue;
-        watched = reached.events;
-        if (watch(reached)) {
+        hand_over_to_streams();
+        if (!watch || events() - watched < watch_every) continue;
+        watched = events();
+        if (watch(progress())) {
             stop = Stop::interrupted;
             break;
         }
@@ -79,14 +84,14 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
 }
 
 base::Instant Simulation::Engine::next_at() {
-    base::Instant first = commons_.exchange.earliest();
+    base::Instant first = std::min(commons_.exchange.earliest(), streams_.next_at());
     if (!commons_.serial.empty()) first = std::min(first, commons_.serial.next_at());
     for (const auto& partition : partitions_) first = std::min(first, partition->next_at());
     return first;
 }
 
 void Simulation::Engine::run_window(const Event& bound) {
-    const std::uint64_t before = progress().events;
+    const std::uint64_t before = events();
     bound_ = bound;
     if (threads() == 1) {
         partitions_.front()->run(bound_, commons_.world.observer);
@@ -103,7 +108,11 @@ void Simulation::Engine::run_window(const Event& bound) {
         partition->clear_up();
         now_ = std::max(now_, partition->now());
     }
-    window_events_ = progress().events - before;
+    window_events_ = events() - before;
+}
+
+void Simulation::Engine::hand_over_to_streams() {
+    for (const auto& partition : partitions_) partition->hand_over_to(streams_);
 }
 
 void Simulation::Engine::happen(const Event& event) {
@@ -216,13 +225,16 @@ void Simulation::Engine::on_sample() {
 
 // --- figures -----------------------------------------------------------------------------------
 
-Progress Simulation::Engine::progress() const {
-    Progress sum{now_, serial_events_, 0};
-    for (const auto& partition : partitions_) {
-        sum.events += partition->events();
-        sum.steps += partition->steps();
-    }
+std::uint64_t Simulation::Engine::events() const {
+    std::uint64_t sum = serial_events_;
+    for (const auto& partition : partitions_) sum += partition->events();
     return sum;
+}
+
+Progress Simulation::Engine::progress() const {
+    std::uint64_t steps = 0;
+    for (const auto& partition : partitions_) steps += partition->steps();
+    return {now_, events(), steps};
 }
 
 Counters Simulation::Engine::counters(PeerId peer) const {

@@ -21,6 +21,7 @@
 #include "engine/sim/crew.hpp"
 #include "engine/sim/partition.hpp"
 #include "engine/sim/simulation.hpp"
+#include "engine/sim/streams.hpp"
 #include "engine/sim/witness.hpp"
 
 namespace coop::sim {
@@ -48,7 +49,9 @@ class Simulation::Engine {
   private:
     Partition& partition_of(PeerId peer) { return *partitions_[commons_.division(peer)]; }
     base::Instant next_at();
+    std::uint64_t events() const;
     void run_window(const Event& bound);
+    void hand_over_to_streams();
     void happen(const Event& event);
     void schedule(base::Instant at, std::uint32_t origin, Happens what, Slot slot);
     void pull_task();
@@ -61,6 +64,7 @@ class Simulation::Engine {
     OneThread one_thread_;
     Commons commons_;
     std::vector<std::unique_ptr<Partition>> partitions_;
+    Streams streams_;
     std::vector<Witness> witnesses_;  // of the partitions, when there are several
     Event bound_;                     // of this window
     std::unique_ptr<Crew> crew_;      // the same, while it runs

@@ -17,6 +17,7 @@
 #include "engine/sim/counters.hpp"
 #include "engine/sim/disk.hpp"
 #include "engine/sim/fingerprint.hpp"
+#include "engine/sim/flows.hpp"
 #include "engine/sim/line.hpp"
 #include "engine/sim/pool.hpp"
 #include "engine/sim/ports.hpp"
@@ -31,7 +32,21 @@ struct Flight {
     Slot next = no_slot;           ///< of the same step
     base::Instant decided;
     base::Bytes line;
+    base::Bytes resent;       ///< lost segments, sent again
+    base::Instant leaves;     ///< the uplink, where it takes its turn
+    base::Duration on_way;    ///< from there to the receiver's line
+    std::uint32_t count = 0;  ///< of its arrival's key
+    bool bulk = false;        ///< shares the lines instead of taking turns
     bool lost = false;
+};
+
+/// What one board sends to another while there is bulk among it; see streams.hpp.
+struct Stream {
+    PeerId to;
+    Slot first = no_slot;  ///< flight; if it is bulk it is under way
+    Slot last = no_slot;
+    std::uint32_t flow = no_slot;
+    std::uint32_t handed_over = 0;  ///< messages that the streams have not seen yet
 };
 
 struct Commit {
@@ -95,6 +110,20 @@ struct Host {
     Turnstile disk_turn;
     PairOrder pairs;
     base::Fifo<InUplink> in_uplink;
+    std::vector<Stream> streams;
+    LinkId uplink;  // as flows know it; none before the first
+    LinkId downlink;
+
+    bool has_stream_to(PeerId to) const {
+        return std::any_of(streams.begin(), streams.end(),
+                           [to](const Stream& each) { return each.to == to; });
+    }
+    Stream& stream_to(PeerId to) {
+        const auto found =
+            std::find_if(streams.begin(), streams.end(), [to](const Stream& each) { return each.to == to; });
+        COOP_ASSERT(found != streams.end());
+        return *found;
+    }
 
     std::uint32_t generation = 0;
     std::uint32_t count = 0;  ///< events caused: with the node's number the key of each

@@ -64,7 +64,9 @@ void Partition::happen(const Event& event) {
         case Happens::through: return on_through(event.slot);
         case Happens::task:
         case Happens::fault:
-        case Happens::sample: break;
+        case Happens::sample:
+        case Happens::joins_stream:
+        case Happens::cut_streams: break;
     }
     COOP_ASSERT(false);  // these are not of one partition
 }

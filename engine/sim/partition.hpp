@@ -11,12 +11,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/crypto/metered.hpp"
 #include "engine/sim/commons.hpp"
 
 namespace coop::sim {
+
+class Streams;
 
 class Partition {
   public:
@@ -28,6 +31,10 @@ class Partition {
     void come_to(base::Instant now);
     /// Messages that were dropped are forgotten, when the observer has been told.
     void clear_up();
+    /// Between two windows: from the streams.
+    void receive(const Event& event) { queue_.push(event); }
+    /// Between two windows: what the streams should know since then.
+    void hand_over_to(Streams& streams);
 
     // power.cpp: what may befall a board
     void schedule(base::Instant at, std::uint32_t origin, Happens what, Slot slot);
@@ -74,7 +81,9 @@ class Partition {
     // travel.cpp
     void release(Slot first);
     void enter_line(Slot slot);
-    void set_off(const Flight& flight, Slot slot, base::Instant arrives);
+    bool is_bulk(const Flight& flight);
+    void take_turn(Host& sender, Slot slot);
+    void join_stream(Host& sender, Slot slot);
     bool recode(Flight& flight);
     void on_arrived(Slot slot);
     void on_through(Slot slot);
@@ -96,6 +105,7 @@ class Partition {
     protocol::Outbox out_;
     SharedPool<Flight>& flights_;
     SharedPool<Flight>::Share own_flights_;
+    std::vector<Event> for_streams_;
     std::vector<Slot> dropped_;  // since the last clearing up
     Pool<Commit> commits_;
     Pool<Waiting> waiting_;

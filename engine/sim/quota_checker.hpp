@@ -12,7 +12,6 @@
 
 #include "engine/base/digest.hpp"
 #include "engine/base/flat_map.hpp"
-#include "engine/base/inline_vector.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/sim/ports.hpp"
 
@@ -37,8 +36,8 @@ class RateLaw {
     base::Instant seen_ = base::Instant::of_ns(0);
 };
 
-/// Of one message, or of one write.
-using Violations = base::InlineVector<Violation, 3>;
+/// Of one message, or of one write; nearly always none.
+using Violations = std::vector<Violation>;
 
 class QuotaChecker {
   public:

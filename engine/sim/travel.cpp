@@ -1,8 +1,9 @@
 // How a message gets from one board to another: uplink, the way between, downlink, and an open door at the
-// end.
+// end. Small ones take turns on the lines; large ones share them.
 #include <utility>
 
 #include "engine/sim/partition.hpp"
+#include "engine/sim/streams.hpp"
 
 namespace coop::sim {
 
@@ -25,31 +26,54 @@ void Partition::enter_line(Slot slot) {
     if (sender.kinds) sender.kinds->up[kind].add(flight.line);
 
     const Path path = world_.network.path(flight.from, flight.to, now_);
-    const base::Duration delay = path.delay;
-    const Resending again = resending(sender.network_rng, flight.line, path.loss_ppm, delay * 2);
+    const Resending again = resending(sender.network_rng, flight.line, path.loss_ppm, path.delay * 2);
     sender.counters.resent += again.bytes;
-    const base::Instant left = sender.up.pass(now_, time_on_line(flight.line + again.bytes, sender.rates.up));
-    if (!path.open || left.is_never()) return drop(slot, Dropped::cut);
+    flight.resent = again.bytes;
+    flight.bulk = is_bulk(flight);
+    const base::Duration time = time_on_line(flight.line + again.bytes, sender.rates.up);
+    flight.leaves = flight.bulk ? now_ : sender.up.pass(now_, time);
+    if (!path.open || flight.leaves.is_never() || time == base::Duration::max())
+        return drop(slot, Dropped::cut);
     if (path.vanish_ppm > 0 && sender.network_rng.chance_ppm(path.vanish_ppm))
         return drop(slot, Dropped::vanished);
     if (!recode(flight)) return drop(slot, Dropped::undecodable);
-    while (!sender.in_uplink.empty() && sender.in_uplink.front().leaves <= now_) sender.in_uplink.pop_front();
-    if (left > now_) sender.in_uplink.push_back({slot, left});
-
-    base::Duration extra = again.delay;
+    flight.on_way = path.delay + again.delay;
     if (path.jitter_max > base::Duration::zero())
-        extra += sender.network_rng.between(base::Duration::zero(), path.jitter_max);
-    const base::Instant arrives = sender.pairs.not_before(flight.to, left + delay + extra, now_);
-    set_off(flight, slot, arrives);
+        flight.on_way += sender.network_rng.between(base::Duration::zero(), path.jitter_max);
+    flight.count = sender.count++;
+    if (flight.bulk || sender.has_stream_to(flight.to)) return join_stream(sender, slot);
+    take_turn(sender, slot);
 }
 
-void Partition::set_off(const Flight& flight, Slot slot, base::Instant arrives) {
-    if (arrives.is_never()) return;
-    const std::uint32_t to = commons_.division(flight.to);
-    const Event event{arrives, flight.from.index, host_of(flight.from).count++, slot,
+/// Whether it shares its lines with others. On lines that take no time there is nothing to share.
+bool Partition::is_bulk(const Flight& flight) {
+    if (flight.line < bulk_from) return false;
+    return host_of(flight.from).rates.up != instant_rate || host_of(flight.to).rates.down != instant_rate;
+}
+
+void Partition::take_turn(Host& sender, Slot slot) {
+    const Flight& flight = flights_[slot];
+    while (!sender.in_uplink.empty() && sender.in_uplink.front().leaves <= now_) sender.in_uplink.pop_front();
+    if (flight.leaves > now_) sender.in_uplink.push_back({slot, flight.leaves});
+    const base::Instant arrives = sender.pairs.not_before(flight.to, flight.leaves + flight.on_way, now_);
+    const Event event{arrives, flight.from.index, flight.count, slot,
                       static_cast<std::uint32_t>(Happens::arrived)};
+    const std::uint32_t to = commons_.division(flight.to);
     if (to == number_) return queue_.push(event);
     commons_.exchange.post(number_, to, event);
+}
+
+void Partition::join_stream(Host& sender, Slot slot) {
+    const Flight& flight = flights_[slot];
+    if (!sender.has_stream_to(flight.to)) sender.streams.push_back({.to = flight.to});
+    ++sender.stream_to(flight.to).handed_over;
+    for_streams_.push_back(
+        {now_, flight.from.index, flight.count, slot, static_cast<std::uint32_t>(Happens::joins_stream)});
+}
+
+void Partition::hand_over_to(Streams& streams) {
+    streams.take(for_streams_);
+    for_streams_.clear();
 }
 
 bool Partition::recode(Flight& flight) {
@@ -67,6 +91,9 @@ void Partition::lose_uplink(PeerId peer) {
         host.in_uplink.pop_front();
         if (waiting.leaves > now_) flights_[waiting.flight].lost = true;
     }
+    if (host.streams.empty()) return;
+    for_streams_.push_back(
+        {now_, peer.index, host.count++, 0, static_cast<std::uint32_t>(Happens::cut_streams)});
 }
 
 void Partition::on_arrived(Slot slot) {
@@ -75,6 +102,7 @@ void Partition::on_arrived(Slot slot) {
     Host& receiver = host_of(flight.to);
     if (!receiver.node) return drop(slot, Dropped::receiver_off);
     flight.generation = receiver.generation;
+    if (flight.bulk) return on_through(slot);  // its way went through the downlink, too
     const base::Instant through = receiver.down.pass(now_, time_on_line(flight.line, receiver.rates.down));
     if (through.is_never()) return drop(slot, Dropped::cut);
     if (through <= now_) return on_through(slot);
