@@ -19,6 +19,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -95,10 +96,12 @@ class EventQueue {
     static constexpr int digit = 6;  // bits
     static constexpr int buckets = 1 << digit;
     static constexpr int levels = (64 + digit - 1) / digit;
-    // A bucket of so few is sorted where it is. Measured: bench/README.md
-    static constexpr std::uint32_t few = 64;
-    // So many latecomers say that what is open is too wide: as many again as a few bucketfuls.
-    static constexpr std::size_t crowd = 4 * few;
+    // A bucket of so few is sorted where it is: a small part of all, so that few come late. Measured:
+    // bench/README.md
+    static constexpr std::uint32_t few_min = 16;
+    static constexpr std::uint32_t few_max = 4096;
+    // So many latecomers say that what is open is too wide.
+    static constexpr std::size_t crowd = 256;
     using Pool = Blocks<Event, 31>;
 
     struct Bucket {
@@ -108,6 +111,9 @@ class EventQueue {
         std::uint32_t count = 0;
     };
 
+    std::uint32_t few() const {
+        return static_cast<std::uint32_t>(std::clamp<std::size_t>(size_ / 32, few_min, few_max));
+    }
     static std::uint64_t time_of(const Event& event) { return static_cast<std::uint64_t>(event.at.ns()); }
     static bool comes_before(const Event& a, const Event& b) { return a.before(b); }
     static bool comes_after(const Event& a, const Event& b) { return b.before(a); }
@@ -134,7 +140,7 @@ class EventQueue {
     void open() {
         run_.clear();
         run_next_ = 0;
-        if (run_.capacity() > 64 * few) run_.shrink_to_fit();
+        if (run_.capacity() > 4 * few_max) run_.shrink_to_fit();
         for (;;) {
             const auto level = static_cast<std::size_t>(std::countr_zero(levels_filled_));
             const auto number = static_cast<std::size_t>(std::countr_zero(filled_[level]));
@@ -145,13 +151,36 @@ class EventQueue {
             const int shift = static_cast<int>(level) * digit;
             const std::uint64_t coarser = shift + digit < 64 ? ~std::uint64_t{0} << (shift + digit) : 0;
             open_from_ = (open_from_ & coarser) | (std::uint64_t{number} << shift);
-            if (bucket.count <= few || level == 0) {
+            if (bucket.count <= few() || level == 0) {
                 open_until_ = open_from_ + (std::uint64_t{1} << shift);
-                empty_out(bucket, [this](const Event& event) { run_.push_back(event); });
-                return std::sort(run_.begin(), run_.end(), comes_before);
+                return sort_into_run(bucket, shift);
             }
             empty_out(bucket,
                       [this](const Event& event) { put_into_wheel(event, time_of(event) ^ open_from_); });
+        }
+    }
+    /// `shift`: the bucket's events differ in so many low bits of their times. The highest of these bits say
+    /// nearly all about the order: so many that a value of them has one event or so.
+    void sort_into_run(Bucket bucket, int shift) {
+        const int bits = std::min(shift, static_cast<int>(std::bit_width(std::min(bucket.count, few_max))));
+        const auto part = [this, low = shift - bits](const Event& event) {
+            return static_cast<std::size_t>((time_of(event) - open_from_) >> low);
+        };
+        starts_.assign((std::size_t{1} << bits) + 1, 0);
+        each_of(bucket, [&](const Event& event) { ++starts_[part(event) + 1]; });
+        std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+        run_.resize(bucket.count);
+        empty_out(bucket, [&](const Event& event) { run_[starts_[part(event)]++] = event; });
+        std::uint32_t from = 0;  // each start has moved to where its part ends
+        for (std::size_t i = 0; i + 1 < starts_.size(); from = starts_[i++])
+            if (starts_[i] - from > 1)
+                std::sort(run_.begin() + from, run_.begin() + starts_[i], comes_before);
+    }
+    template <class Visit>
+    void each_of(Bucket bucket, Visit visit) {
+        for (BlockId id = bucket.first; id != no_block; id = blocks_[id].next, bucket.free = 0) {
+            const auto& block = blocks_[id];
+            for (std::uint32_t i = bucket.free; i < Pool::length; ++i) visit(block.items[i]);
         }
     }
     /// Puts what is left of what is open into the finer wheels, from now on.
@@ -184,7 +213,8 @@ class EventQueue {
     std::uint64_t open_until_ = 0;
     std::vector<Event> run_;  // sorted
     std::size_t run_next_ = 0;
-    std::vector<Event> late_;  // a heap
+    std::vector<std::uint32_t> starts_;  // of parts, while a run is sorted
+    std::vector<Event> late_;            // a heap
     std::size_t size_ = 0;
     base::Instant now_ = base::Instant::of_ns(INT64_MIN);
 };
