@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from conftest import COOPSIM, coopsim, start
+from conftest import COOPSIM, SOURCE, coopsim, start
 
 LATEST = pathlib.Path("out/latest")
 BOARD = """name = "kitchen"
@@ -79,6 +79,7 @@ def is_under_way():
         (["run", "tiny.toml", "--memory", "8"], '--memory is a size with its unit, and "8" is not'),
         (["run", "tiny.toml", "--memory", "8MB"], "need about 10.5 MB of memory, and 8.0 MB may be used"),
         (["run", "tiny.toml", "--memory", "2GB", "--set", "members.count=200000"], "--memory 411500MB"),
+        (["run", "tiny.toml", "--threads", "0"], "--threads: Value 0 not in range"),
         (["export", "--events", "--at", "1h"], "--at belongs to --graph"),
         (["export", "--graph", "eager", "--kind", "send"], "--kind belongs to --events"),
     ],
@@ -207,6 +208,36 @@ def test_a_run_asks_for_huge_pages_unless_its_user_has_decided(home, monkeypatch
     run.kill()
     run.communicate()
     assert [each for each in environment if each.startswith("GLIBC_TUNABLES=")] == [f"GLIBC_TUNABLES={after}"]
+
+
+# --- threads ----------------------------------------------------------------------------------
+
+
+def test_a_run_on_several_threads_is_the_same_run(home):
+    words = ["run", "tiny.toml", "--events", "--threads"]
+    several = coopsim(*words, "3")
+    assert "On one thread" not in several.stderr
+    events = coopsim("export", "--events").stdout
+    one = coopsim(*words, "1")
+    assert several.stdout.split("Fingerprint")[1][:17] == one.stdout.split("Fingerprint")[1][:17]
+    assert events == coopsim("export", "--events").stdout
+    assert events.count("\n") > 100
+
+
+def test_a_run_whose_messages_arrive_at_once_stays_on_one_thread_and_says_so(home):
+    (home / "hw-profiles").unlink()
+    shutil.copytree(SOURCE / "hw-profiles", home / "hw-profiles")
+    lines = home / "hw-profiles" / "lines.toml"
+    at_once = re.sub(r'((?:first_hop|one_way_least) = \{ value = )"[^"]*"', r'\1"0s"', lines.read_text())
+    lines.write_text(at_once)
+    ended = coopsim("run", "tiny.toml", "--threads", "2")
+    assert ended.returncode == 0
+    assert "On one thread: a message may arrive at once here (first_hop and one_way_least are 0)" in ended.stderr
+
+
+def test_a_run_that_encodes_stays_on_one_thread_and_says_so(home):
+    ended = coopsim("run", "tiny.toml", "--threads", "2", "--encode", "always")
+    assert "On one thread: messages that are encoded" in ended.stderr
 
 
 # --- a run that does not end ------------------------------------------------------------------
