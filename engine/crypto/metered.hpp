@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "engine/base/units.hpp"
@@ -27,6 +28,10 @@ class MeteredCrypto : public protocol::Crypto {
   public:
     /// An author is about to ask its node for this. It was named before; no board's step is charged for that.
     virtual void create(const protocol::Put&) {}
+
+    /// For another thread of the same run: answers alike, knows what this one creates, and counts by itself.
+    /// Nothing may be asked of either while something is created.
+    virtual std::unique_ptr<MeteredCrypto> another() const = 0;
 
     /// The work since the last call.
     Work take_work() const noexcept { return std::exchange(work_, Work{}); }

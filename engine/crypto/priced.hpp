@@ -6,15 +6,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "engine/crypto/metered.hpp"
 
 namespace coop::crypto {
 
-/// Serves all nodes of one simulation thread. Two threads of one run use one each, made with the same seed.
+/// Serves all nodes of one simulation thread.
 class PricedCrypto final : public MeteredCrypto {
   public:
     explicit PricedCrypto(std::uint64_t seed) : seed_(seed) {}
+
+    std::unique_ptr<MeteredCrypto> another() const override { return std::make_unique<PricedCrypto>(seed_); }
 
     protocol::Signature sign(const protocol::Statement& statement) const noexcept override;
     bool verify(const protocol::Statement& statement,

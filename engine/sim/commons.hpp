@@ -32,7 +32,7 @@ enum class Happens : std::uint32_t {
     fault,         ///< slot: fault
     sample,
     joins_stream,  ///< slot: flight, handed over by the sender
-    cut_streams,   ///< all that origin sends
+    cut_streams,   ///< all that origin sends, and what flows to it
 };
 
 // Beyond all nodes' numbers, in the order in which they come at the same instant.
@@ -68,6 +68,7 @@ struct Commons {
 
     Setup setup;
     World world;
+    base::Duration lookahead;  ///< of the network, in this call of run_until
     Division division;
     std::vector<Host> hosts;
     SharedPool<Flight> flights;

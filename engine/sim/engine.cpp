@@ -3,11 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/crypto/priced.hpp"
+#include "engine/sim/real_crypto.hpp"
+
 namespace coop::sim {
 namespace {
 
+/// More than boards would have nothing to do.
+std::uint32_t threads_for(const Setup& setup, const World& world) {
+    return std::min(setup.threads, world.people.count());
+}
+
+std::unique_ptr<crypto::MeteredCrypto> make_crypto(const Setup& setup, std::uint32_t boards) {
+    if (setup.crypto == Cryptography::real) return std::make_unique<RealCrypto>(setup.seed, boards);
+    return std::make_unique<crypto::PricedCrypto>(setup.seed);
+}
+
 OneThread why_one_thread(const Setup& setup, const World& world) {
-    if (setup.threads <= 1) return OneThread::asked_for;
+    if (threads_for(setup, world) <= 1) return OneThread::asked_for;
     if (world.network.lookahead() <= base::Duration::zero()) return OneThread::no_lookahead;
     if (setup.encode != Encode::never) return OneThread::encodes;
     if (world.observer.follows_steps()) return OneThread::steps_followed;
@@ -18,7 +31,7 @@ OneThread why_one_thread(const Setup& setup, const World& world) {
 
 Simulation::Engine::Engine(const Setup& setup, const World& world)
     : one_thread_(why_one_thread(setup, world)),
-      commons_(setup, world, one_thread_ == OneThread::no ? setup.threads : 1),
+      commons_(setup, world, one_thread_ == OneThread::no ? threads_for(setup, world) : 1),
       streams_(commons_,
                [this](const Event& event, const Flight& flight) { partition_of(flight.to).receive(event); }) {
     COOP_ASSERT(setup.policies.quota != nullptr && setup.policies.placement != nullptr);
@@ -26,7 +39,8 @@ Simulation::Engine::Engine(const Setup& setup, const World& world)
     const std::uint32_t count = world.people.count();
     COOP_ASSERT(count < workload_origin);
     for (std::uint32_t i = 0; i < threads(); ++i) {
-        partitions_.push_back(std::make_unique<Partition>(commons_, i));
+        partitions_.push_back(std::make_unique<Partition>(
+            commons_, i, i == 0 ? make_crypto(setup, count) : partitions_.front()->crypto().another()));
         if (threads() > 1) witnesses_.emplace_back(partitions_.back()->reached());
     }
     commons_.hosts.reserve(count);
@@ -54,23 +68,22 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
     COOP_ASSERT(end >= now_);
     pull_task();
     pull_fault();
+    commons_.lookahead = commons_.world.network.lookahead();
+    COOP_ASSERT(threads() == 1 || commons_.lookahead > base::Duration::zero());
     // A moment, at least: without lookahead, one moment after the other.
-    const base::Duration lookahead = std::max(commons_.world.network.lookahead(), base::Duration::of_ns(1));
-    COOP_ASSERT(threads() == 1 || lookahead <= commons_.world.network.lookahead());
+    const base::Duration window = std::max(commons_.lookahead, base::Duration::of_ns(1));
     if (threads() > 1)
         crew_ = std::make_unique<Crew>(
             threads(), [this](std::uint32_t i) { partitions_[i]->run(bound_, witnesses_[i]); });
     Stop stop = Stop::reached;
     std::uint64_t watched = events();
     for (base::Instant from = next_at(); from <= end; from = next_at()) {
-        Event bound{std::min(from + lookahead, end + base::Duration::of_ns(1))};
+        Event bound{std::min(from + window, end + base::Duration::of_ns(1))};
         const bool serial = !commons_.serial.empty() && commons_.serial.next().before(bound);
         if (serial) bound = commons_.serial.next();
         run_window(bound);
-        hand_over_to_streams();
-        streams_.run_until(bound.at);  // at that moment itself boards may still act
+        bring_streams_to(bound.at);
         if (serial) happen(commons_.serial.pop());
-        hand_over_to_streams();
         if (!watch || events() - watched < watch_every) continue;
         watched = events();
         if (watch(progress())) {
@@ -84,6 +97,7 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
 }
 
 base::Instant Simulation::Engine::next_at() {
+    for (const auto& partition : partitions_) partition->hand_over_to(streams_);
     base::Instant first = std::min(commons_.exchange.earliest(), streams_.next_at());
     if (!commons_.serial.empty()) first = std::min(first, commons_.serial.next_at());
     for (const auto& partition : partitions_) first = std::min(first, partition->next_at());
@@ -104,15 +118,15 @@ void Simulation::Engine::run_window(const Event& bound) {
         }
         tell_in_order(witnesses_, commons_.world.observer);
     }
-    for (const auto& partition : partitions_) {
-        partition->clear_up();
-        now_ = std::max(now_, partition->now());
-    }
+    for (const auto& partition : partitions_) partition->clear_up();
     window_events_ = events() - before;
 }
 
-void Simulation::Engine::hand_over_to_streams() {
+// All before the horizon; at that moment itself boards may still act.
+void Simulation::Engine::bring_streams_to(base::Instant horizon) {
     for (const auto& partition : partitions_) partition->hand_over_to(streams_);
+    streams_.run_until(horizon);
+    now_ = std::max(now_, horizon - base::Duration::of_ns(1));
 }
 
 void Simulation::Engine::happen(const Event& event) {
@@ -179,7 +193,7 @@ void Simulation::Engine::on_task(Slot slot) {
         commons_.world.observer.on_task_lost(task);
     } else {
         if (const auto* const put = std::get_if<protocol::Put>(&task.command)) {
-            for (const auto& partition : partitions_) partition->crypto().create(*put);
+            partitions_.front()->crypto().create(*put);  // for all
             if (commons_.checker) commons_.checker->on_put(*put->manifest);
         }
         partition_of(task.node).come_to(now_);

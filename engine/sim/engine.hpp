@@ -51,7 +51,7 @@ class Simulation::Engine {
     base::Instant next_at();
     std::uint64_t events() const;
     void run_window(const Event& bound);
-    void hand_over_to_streams();
+    void bring_streams_to(base::Instant horizon);
     void happen(const Event& event);
     void schedule(base::Instant at, std::uint32_t origin, Happens what, Slot slot);
     void pull_task();

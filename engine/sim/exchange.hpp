@@ -28,36 +28,36 @@ class Exchange {
     /// By `from`, or by anybody between two windows.
     void post(std::uint32_t from, std::uint32_t to, const Event& event) {
         Box& box = boxes_[from * partitions_ + to];
-        box.posted[write_].push_back(event);
-        box.earliest = std::min(box.earliest, event.at);
+        Side& side = box[write_];
+        side.events.push_back(event);
+        side.earliest = std::min(side.earliest, event.at);
     }
     /// By `to`: everything that was posted for it before the last turn.
     template <class Visit>
     void take(std::uint32_t to, Visit visit) {
         for (std::uint32_t from = 0; from < partitions_; ++from) {
-            std::vector<Event>& events = boxes_[from * partitions_ + to].posted[1 - write_];
-            for (const Event& event : events) visit(event);
-            events.clear();
+            Side& side = boxes_[from * partitions_ + to][1 - write_];
+            for (const Event& event : side.events) visit(event);
+            side.events.clear();
+            side.earliest = base::Instant::never();
         }
     }
     /// Between two windows, when all has been taken that could be.
-    void turn() {
-        for (Box& box : boxes_) box.earliest = base::Instant::never();
-        write_ = 1 - write_;
-    }
+    void turn() { write_ = 1 - write_; }
     /// The first event that was posted since the last turn; never without one.
     base::Instant earliest() const {
         base::Instant first = base::Instant::never();
-        for (const Box& box : boxes_) first = std::min(first, box.earliest);
+        for (const Box& box : boxes_) first = std::min(first, box[write_].earliest);
         return first;
     }
 
   private:
-    // A cache line each, since each has another writer.
-    struct alignas(64) Box {
-        std::array<std::vector<Event>, 2> posted;
+    // A cache line each, since one is written while the other is read.
+    struct alignas(64) Side {
+        std::vector<Event> events;
         base::Instant earliest = base::Instant::never();
     };
+    using Box = std::array<Side, 2>;
 
     std::uint32_t partitions_;
     std::vector<Box> boxes_;  // [from][to]

@@ -6,9 +6,8 @@
 // bottleneck). Each link has a level, the rate of those that it holds back: how far water rises in it when
 // every flow is a vessel as high as its other links allow.
 //
-//     level    ┊   ┊▓▓▓▓▓▓▓▓       a flow's rate is the lowest level on its way; a link that holds back
-//     nobody
-//       ───────┊───┊▓▓▓▓▓▓▓▓──     has none (`unlimited`)
+//     level    ┊   ┊▓▓▓▓▓▓▓▓       a flow's rate is the lowest level on its way;
+//       ───────┊───┊▓▓▓▓▓▓▓▓──     a link that holds back nobody has none (`unlimited`)
 //          ▓▓▓▓┊▓▓▓┊▓▓▓▓▓▓▓▓
 //
 // A level depends on lower ones only. So a change is worked off from the lowest level upwards, and travels

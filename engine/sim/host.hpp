@@ -1,7 +1,9 @@
 // Host: one simulated board with its node, and what is under way on it.
 //
-//     Flight: a message from the step that said it to the step that hears it        Commit: one step's
-//     records Waiting: an input that waits for a core
+//     Flight     a message, from the step that said it to the step that hears it
+//     Commit     one step's records
+//     Waiting    an input that waits for a core
+//     Stream     what one board sends to another while there is bulk among it; see streams.hpp
 //
 // Law: a generation begins with power and ends with it; what carries an older generation is void.
 #pragma once
@@ -24,6 +26,9 @@
 
 namespace coop::sim {
 
+/// Whether the power of an end was gone before it had left its sender's line.
+enum class Lost : std::uint8_t { no, with_sender, with_receiver };
+
 struct Flight {
     protocol::Message message;
     PeerId from;
@@ -37,10 +42,9 @@ struct Flight {
     base::Duration on_way;    ///< from there to the receiver's line
     std::uint32_t count = 0;  ///< of its arrival's key
     bool bulk = false;        ///< shares the lines instead of taking turns
-    bool lost = false;
+    Lost lost = Lost::no;
 };
 
-/// What one board sends to another while there is bulk among it; see streams.hpp.
 struct Stream {
     PeerId to;
     Slot first = no_slot;  ///< flight; if it is bulk it is under way
@@ -111,7 +115,8 @@ struct Host {
     PairOrder pairs;
     base::Fifo<InUplink> in_uplink;
     std::vector<Stream> streams;
-    LinkId uplink;  // as flows know it; none before the first
+    std::vector<PeerId> flows_from;  ///< whose streams are flowing to this board
+    LinkId uplink;                   // as flows know it; none before the first
     LinkId downlink;
 
     bool has_stream_to(PeerId to) const {
@@ -131,6 +136,7 @@ struct Host {
     base::Instant armed_at = base::Instant::never();
     base::Instant released_at = base::Instant::zero();  ///< effects of later steps leave no earlier
     base::Instant powered_since;
+    bool joined = false;  ///< it had power for the first time
     bool powered = false;
     bool leaves = false;    ///< its owner has said so, or will when it runs again
     bool departed = false;  ///< for good: its power never comes back

@@ -1,25 +1,15 @@
 #include "engine/sim/partition.hpp"
 
-#include "engine/crypto/priced.hpp"
-#include "engine/sim/real_crypto.hpp"
+#include <utility>
 
 namespace coop::sim {
-namespace {
-
-std::unique_ptr<crypto::MeteredCrypto> make_crypto(const Setup& setup, std::uint32_t boards) {
-    if (setup.crypto == Cryptography::real) return std::make_unique<RealCrypto>(setup.seed, boards);
-    return std::make_unique<crypto::PricedCrypto>(setup.seed);
-}
-
-}  // namespace
-
-Partition::Partition(Commons& commons, std::uint32_t number)
+Partition::Partition(Commons& commons, std::uint32_t number, std::unique_ptr<crypto::MeteredCrypto> crypto)
     : commons_(commons),
       world_(commons.world),
       number_(number),
       observer_(&commons.world.observer),
       follows_steps_(commons.world.observer.follows_steps()),
-      crypto_(make_crypto(commons.setup, commons.world.people.count())),
+      crypto_(std::move(crypto)),
       flights_(commons.flights),
       own_flights_(commons.flights) {}
 
@@ -49,7 +39,7 @@ void Partition::schedule(base::Instant at, std::uint32_t origin, Happens what, S
 void Partition::happen(const Event& event) {
     const PeerId origin{event.origin};
     switch (static_cast<Happens>(event.kind)) {
-        case Happens::joined: return power_on(origin);
+        case Happens::joined: return join(origin);
         case Happens::booted:
             if (host_of(origin).generation == event.slot) start(origin);
             return;

@@ -23,7 +23,7 @@ class Streams;
 
 class Partition {
   public:
-    Partition(Commons& commons, std::uint32_t number);
+    Partition(Commons& commons, std::uint32_t number, std::unique_ptr<crypto::MeteredCrypto> crypto);
 
     /// Everything before `bound`, told to `observer`.
     void run(const Event& bound, Observer& observer);
@@ -38,6 +38,7 @@ class Partition {
 
     // power.cpp: what may befall a board
     void schedule(base::Instant at, std::uint32_t origin, Happens what, Slot slot);
+    void join(PeerId peer);
     void power_on(PeerId peer);
     void power_off(PeerId peer);
     void end_generation(PeerId peer);
@@ -82,7 +83,9 @@ class Partition {
     void release(Slot first);
     void enter_line(Slot slot);
     bool is_bulk(const Flight& flight);
-    void take_turn(Host& sender, Slot slot);
+    bool can_flow(const Flight& flight);
+    void wait_for_turn(Host& sender, Slot slot);
+    void set_off(Host& sender, Slot slot);
     void join_stream(Host& sender, Slot slot);
     bool recode(Flight& flight);
     void on_arrived(Slot slot);

@@ -1,8 +1,7 @@
 // Pool<T>: slots with a free list. Addresses stay; a slot that is given back is used again first.
 // SharedPool<T>: the same for several threads, each of which takes and gives back through a Share of its own.
 //
-//     share of one thread ◄──take, give_back──► its free list ◄──a page of slots at a time──► reserve ◄── new
-//     pages
+//     a thread ◄──take, give_back──► its share ◄──a page of slots at a time──► reserve ◄── new pages
 //
 // Law: in steady state nothing is allocated. A slot's number says nothing about order and never enters a key.
 #pragma once

@@ -131,7 +131,7 @@ class Faults {
 
 /// A message enters its sender's line.
 struct Sent {
-    base::Instant at{};       ///< the first byte is handed to the line
+    base::Instant at{};       ///< it is handed to the line, where it may wait for its turn
     base::Instant decided{};  ///< the node let go of it; CPU and disk lie between
     PeerId from{};
     PeerId to{};

@@ -5,9 +5,15 @@
 
 namespace coop::sim {
 
+void Partition::join(PeerId peer) {
+    host_of(peer).joined = true;
+    power_on(peer);
+}
+
+// Nobody's power comes back who never had any.
 void Partition::power_on(PeerId peer) {
     Host& host = host_of(peer);
-    if (host.powered || host.departed) return;
+    if (!host.joined || host.powered || host.departed) return;
     host.powered = true;
     host.powered_since = now_;
     boot(peer);
@@ -26,7 +32,10 @@ void Partition::start(PeerId peer) {
     Host& host = host_of(peer);
     if (host.node) return;
     host.node.emplace(peer, *host.config, commons_.setup.policies);
-    if (++host.counters.starts > 1) world_.observer.on_restart(now_, peer, *commons_.face);
+    if (++host.counters.starts > 1) {
+        host.pairs = {};  // its connections are new
+        world_.observer.on_restart(now_, peer, *commons_.face);
+    }
     offer(peer, {.what = Waiting::What::started, .ticket = {}, .command = {}});
     if (host.leaves) ask_to_leave(peer);
 }

@@ -1,5 +1,7 @@
 #include "engine/sim/real_crypto.hpp"
 
+#include <utility>
+
 #include "engine/base/assert.hpp"
 #include "engine/crypto/hash.hpp"
 #include "engine/crypto/phantom.hpp"
@@ -27,17 +29,26 @@ const base::Key* KeyRing::key_of(protocol::PeerId peer) const noexcept {
     return peer.index < pairs_.size() ? &pair(peer).public_key() : nullptr;
 }
 
-RealCrypto::RealCrypto(std::uint64_t seed, std::uint32_t boards)
-    : seed_(seed), keys_(seed, boards), anybody_(keys_.pair(protocol::PeerId{0}), keys_) {}
+RealCrypto::RealCrypto(std::uint64_t seed, std::uint32_t boards, std::shared_ptr<Created> created)
+    : seed_(seed),
+      boards_(boards),
+      keys_(seed, boards),
+      anybody_(keys_.pair(protocol::PeerId{0}), keys_),
+      created_(std::move(created)) {}
+
+std::unique_ptr<crypto::MeteredCrypto> RealCrypto::another() const {
+    return std::unique_ptr<MeteredCrypto>(new RealCrypto(seed_, boards_, created_));
+}
 
 void RealCrypto::create(const protocol::Put& put) {
     const protocol::Manifest& manifest = *put.manifest;
     if (manifest.object != crypto::simulated_object_name(manifest))
         return;  // or it is real, and its own name
     for (const protocol::Chunk& chunk : *put.chunks) {
-        if (!chunk.bytes && !chunks_.contains(chunk.name)) chunks_[chunk.name] = hash_of(chunk);
+        if (!chunk.bytes && !created_->chunks.contains(chunk.name))
+            created_->chunks[chunk.name] = hash_of(chunk);
     }
-    objects_.try_emplace(manifest.object, hash_of(manifest));
+    created_->objects.try_emplace(manifest.object, hash_of(manifest));
 }
 
 protocol::Signature RealCrypto::sign(const protocol::Statement& statement) const noexcept {
@@ -54,15 +65,15 @@ bool RealCrypto::verify(const protocol::Statement& statement,
 bool RealCrypto::names(const protocol::Chunk& chunk) const noexcept {
     count(chunk);
     if (chunk.bytes) return anybody_.names(chunk);
-    const auto made = chunks_.find(chunk.name);
-    return made != chunks_.end() && chunk.size.count >= 0 && chunk.size <= protocol::chunk_size_max &&
-           hash_of(chunk) == made->second;
+    const auto made = created_->chunks.find(chunk.name);
+    return made != created_->chunks.end() && chunk.size.count >= 0 &&
+           chunk.size <= protocol::chunk_size_max && hash_of(chunk) == made->second;
 }
 
 bool RealCrypto::names(const protocol::Manifest& manifest) const noexcept {
     count(manifest);
-    const auto made = objects_.find(manifest.object);
-    return made == objects_.end() ? anybody_.names(manifest) : hash_of(manifest) == made->second;
+    const auto made = created_->objects.find(manifest.object);
+    return made == created_->objects.end() ? anybody_.names(manifest) : hash_of(manifest) == made->second;
 }
 
 std::uint64_t RealCrypto::key_prefix(protocol::PeerId peer) const noexcept {
@@ -78,7 +89,8 @@ base::Digest RealCrypto::hash_of(const protocol::Chunk& phantom) const noexcept 
 base::Digest RealCrypto::hash_of(const protocol::Manifest& manifest) const noexcept {
     protocol::Manifest real = manifest;
     for (base::Digest& name : real.chunks) {
-        if (const auto made = chunks_.find(name); made != chunks_.end()) name = made->second;
+        if (const auto made = created_->chunks.find(name); made != created_->chunks.end())
+            name = made->second;
     }
     return crypto::manifest_name(real);
 }

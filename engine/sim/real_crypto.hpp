@@ -44,10 +44,12 @@ class KeyRing final : public wire::PeerBook {
     mutable std::vector<std::optional<crypto::SigningKey>> pairs_;
 };
 
-/// Serves all nodes of a run: what one author made, another board checks.
+/// Serves all nodes of one thread: what one author made, another board checks.
 class RealCrypto final : public crypto::MeteredCrypto {
   public:
-    RealCrypto(std::uint64_t seed, std::uint32_t boards);
+    RealCrypto(std::uint64_t seed, std::uint32_t boards)
+        : RealCrypto(seed, boards, std::make_shared<Created>()) {}
+    std::unique_ptr<MeteredCrypto> another() const override;
 
     /// Writes down what its phantoms stand for. Whoever names an object wrongly is not believed, so nothing
     /// of such a one is.
@@ -62,15 +64,22 @@ class RealCrypto final : public crypto::MeteredCrypto {
     std::uint64_t key_prefix(protocol::PeerId peer) const noexcept override;
 
   private:
+    /// What phantoms' names stand for.
+    struct Created {
+        std::map<base::Digest, base::Digest> chunks;
+        std::map<base::Digest, base::Digest> objects;  // their manifests
+    };
+    RealCrypto(std::uint64_t seed, std::uint32_t boards, std::shared_ptr<Created> created);
+
     base::Digest hash_of(const protocol::Chunk& phantom) const noexcept;
     base::Digest hash_of(const protocol::Manifest& manifest) const noexcept;
 
     std::uint64_t seed_;
+    std::uint32_t boards_;
     KeyRing keys_;
-    wire::SodiumCrypto anybody_;                    // checks what no secret is needed for
-    std::map<base::Digest, base::Digest> chunks_;   // what a phantom's name stands for
-    std::map<base::Digest, base::Digest> objects_;  // the same, of manifests
-    mutable protocol::Content content_;             // of the phantom that is being hashed
+    wire::SodiumCrypto anybody_;  // checks what no secret is needed for
+    std::shared_ptr<Created> created_;
+    mutable protocol::Content content_;  // of the phantom that is being hashed
 };
 
 }  // namespace coop::sim

@@ -166,7 +166,7 @@ Slot Partition::take_flight(PeerId from, protocol::Send& send) {
     flight.next = no_slot;
     flight.decided = now_;
     flight.line = line_size(flight.message);
-    flight.lost = false;
+    flight.lost = Lost::no;
     if (commons_.checker) tell(commons_.checker->on_send(now_, from, flight.message, flight.line));
     return slot;
 }

@@ -1,6 +1,7 @@
 #include "engine/sim/streams.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace coop::sim {
 
@@ -57,6 +58,7 @@ void Streams::start_flow(PeerId from, Stream& stream) {
     Host& receiver = commons_.host_of(stream.to);
     if (sender.uplink.is_none()) sender.uplink = flows_.add_link(sender.rates.up);
     if (receiver.downlink.is_none()) receiver.downlink = flows_.add_link(receiver.rates.down);
+    receiver.flows_from.push_back(from);
     stream.flow = ends_.take();
     ends_[stream.flow] = {from, stream.to};
     flows_.start(now_, {.id = stream.flow,
@@ -67,37 +69,50 @@ void Streams::start_flow(PeerId from, Stream& stream) {
 
 void Streams::on_flow_ended(std::uint32_t flow) {
     const Ends ends = ends_[flow];
-    ends_.give_back(flow);
     Stream& stream = commons_.host_of(ends.from).stream_to(ends.to);
+    end_flow(ends.from, stream);
     const Slot slot = stream.first;
     stream.first = commons_.flights[slot].next;
-    stream.flow = no_slot;
     arrive(slot, now_);
     advance(ends.from, stream);
 }
 
-/// The sender's power is gone, and with it all that had not left.
-void Streams::cut(PeerId from) {
-    for (Stream& stream : commons_.host_of(from).streams) {
-        if (stream.flow != no_slot) {
-            flows_.cancel(now_, stream.flow);
-            ends_.give_back(stream.flow);
-            stream.flow = no_slot;
-        }
-        while (stream.first != no_slot) {
-            const Slot slot = stream.first;
-            stream.first = commons_.flights[slot].next;
-            commons_.flights[slot].lost = true;
-            arrive(slot, now_);
-        }
-        idle_.push_back({from, stream.to});
+void Streams::end_flow(PeerId from, Stream& stream) {
+    std::erase(commons_.host_of(stream.to).flows_from, from);
+    ends_.give_back(stream.flow);
+    stream.flow = no_slot;
+}
+
+// What had not left is gone with the power of either end: the connection ends.
+void Streams::cut(PeerId board) {
+    Host& host = commons_.host_of(board);
+    for (Stream& stream : host.streams) cut(board, stream, Lost::with_sender);
+    for (const PeerId from : std::exchange(host.flows_from, {}))
+        cut(from, commons_.host_of(from).stream_to(board), Lost::with_receiver);
+}
+
+void Streams::cut(PeerId from, Stream& stream, Lost how) {
+    if (stream.flow != no_slot) {
+        flows_.cancel(now_, stream.flow);
+        end_flow(from, stream);
     }
+    while (stream.first != no_slot) {
+        const Slot slot = stream.first;
+        Flight& flight = commons_.flights[slot];
+        stream.first = flight.next;
+        flight.lost = how;
+        send_on(flight, slot, std::max(now_, flight.leaves) + flight.on_way);
+    }
+    idle_.push_back({from, stream.to});
 }
 
 void Streams::arrive(Slot slot, base::Instant left) {
     const Flight& flight = commons_.flights[slot];
     PairOrder& pairs = commons_.host_of(flight.from).pairs;
-    const base::Instant arrives = pairs.not_before(flight.to, left + flight.on_way, now_);
+    send_on(flight, slot, pairs.not_before(flight.to, left + flight.on_way, now_));
+}
+
+void Streams::send_on(const Flight& flight, Slot slot, base::Instant arrives) {
     send_on_({arrives, flight.from.index, flight.count, slot, static_cast<std::uint32_t>(Happens::arrived)},
              flight);
 }

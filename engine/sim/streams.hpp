@@ -1,10 +1,9 @@
 // Streams: large messages share the lines of both ends with each other; what is small behind one waits for
 // it.
 //
-//     from A to B:   [bulk][small][bulk]      one connection, one thing after the other: the first is a flow
-//     from A to C:   [bulk]                   another connection: both flows share A's uplink, max-min fairly
-//     from A to D:   small                    no stream: it takes its turn on the lines, as if alone with the
-//     small
+//     from A to B:   [bulk][small][bulk]      one connection, one after the other: the first is a flow
+//     from A to C:   [bulk]                   another: both flows share A's uplink, max-min fairly
+//     from A to D:   small                    no stream: it takes its turn on the lines among the small
 //
 // A flow may be slowed down by one that begins at the other end of the country at the same moment, so streams
 // belong to no partition. Between two windows they are brought up to date, in the order of time; what they
@@ -27,7 +26,7 @@
 namespace coop::sim {
 
 /// More than TCP sends before it has heard anything (RFC 6928: ten segments) takes part in sharing the line.
-inline constexpr base::Bytes bulk_from{10 * protocol::segment_payload.count};
+inline constexpr base::Bytes bulk_from = protocol::segment_payload * 10 + protocol::segment_header * 10;
 
 class Streams {
   public:
@@ -48,7 +47,10 @@ class Streams {
     void join(Slot slot);
     void advance(PeerId from, Stream& stream);
     void on_flow_ended(std::uint32_t flow);
-    void cut(PeerId from);
+    void end_flow(PeerId from, Stream& stream);
+    void cut(PeerId board);
+    void cut(PeerId from, Stream& stream, Lost how);
+    void send_on(const Flight& flight, Slot slot, base::Instant arrives);
     void arrive(Slot slot, base::Instant left);
     void start_flow(PeerId from, Stream& stream);
     void forget_idle();

@@ -26,13 +26,14 @@ void Partition::enter_line(Slot slot) {
     if (sender.kinds) sender.kinds->up[kind].add(flight.line);
 
     const Path path = world_.network.path(flight.from, flight.to, now_);
+    COOP_ASSERT(path.delay >= commons_.lookahead);
     const Resending again = resending(sender.network_rng, flight.line, path.loss_ppm, path.delay * 2);
     sender.counters.resent += again.bytes;
     flight.resent = again.bytes;
     flight.bulk = is_bulk(flight);
     const base::Duration time = time_on_line(flight.line + again.bytes, sender.rates.up);
     flight.leaves = flight.bulk ? now_ : sender.up.pass(now_, time);
-    if (!path.open || flight.leaves.is_never() || time == base::Duration::max())
+    if (!path.open || flight.leaves.is_never() || (flight.bulk && !can_flow(flight)))
         return drop(slot, Dropped::cut);
     if (path.vanish_ppm > 0 && sender.network_rng.chance_ppm(path.vanish_ppm))
         return drop(slot, Dropped::vanished);
@@ -41,8 +42,9 @@ void Partition::enter_line(Slot slot) {
     if (path.jitter_max > base::Duration::zero())
         flight.on_way += sender.network_rng.between(base::Duration::zero(), path.jitter_max);
     flight.count = sender.count++;
+    if (flight.leaves > now_) wait_for_turn(sender, slot);
     if (flight.bulk || sender.has_stream_to(flight.to)) return join_stream(sender, slot);
-    take_turn(sender, slot);
+    set_off(sender, slot);
 }
 
 /// Whether it shares its lines with others. On lines that take no time there is nothing to share.
@@ -51,10 +53,19 @@ bool Partition::is_bulk(const Flight& flight) {
     return host_of(flight.from).rates.up != instant_rate || host_of(flight.to).rates.down != instant_rate;
 }
 
-void Partition::take_turn(Host& sender, Slot slot) {
-    const Flight& flight = flights_[slot];
+bool Partition::can_flow(const Flight& flight) {
+    const base::ByteRate slowest = narrower(host_of(flight.from).rates.up, host_of(flight.to).rates.down);
+    return time_on_line(flight.line, slowest) != base::Duration::max();
+}
+
+/// Until it leaves it can be lost with the power.
+void Partition::wait_for_turn(Host& sender, Slot slot) {
     while (!sender.in_uplink.empty() && sender.in_uplink.front().leaves <= now_) sender.in_uplink.pop_front();
-    if (flight.leaves > now_) sender.in_uplink.push_back({slot, flight.leaves});
+    sender.in_uplink.push_back({slot, flights_[slot].leaves});
+}
+
+void Partition::set_off(Host& sender, Slot slot) {
+    const Flight& flight = flights_[slot];
     const base::Instant arrives = sender.pairs.not_before(flight.to, flight.leaves + flight.on_way, now_);
     const Event event{arrives, flight.from.index, flight.count, slot,
                       static_cast<std::uint32_t>(Happens::arrived)};
@@ -89,21 +100,23 @@ void Partition::lose_uplink(PeerId peer) {
     while (!host.in_uplink.empty()) {
         const InUplink waiting = host.in_uplink.front();
         host.in_uplink.pop_front();
-        if (waiting.leaves > now_) flights_[waiting.flight].lost = true;
+        if (waiting.leaves > now_) flights_[waiting.flight].lost = Lost::with_sender;
     }
-    if (host.streams.empty()) return;
     for_streams_.push_back(
         {now_, peer.index, host.count++, 0, static_cast<std::uint32_t>(Happens::cut_streams)});
 }
 
 void Partition::on_arrived(Slot slot) {
     Flight& flight = flights_[slot];
-    if (flight.lost) return drop(slot, Dropped::sender_off);
+    if (flight.lost == Lost::with_sender) return drop(slot, Dropped::sender_off);
+    if (flight.lost == Lost::with_receiver) return drop(slot, Dropped::receiver_off);
     Host& receiver = host_of(flight.to);
     if (!receiver.node) return drop(slot, Dropped::receiver_off);
     flight.generation = receiver.generation;
-    if (flight.bulk) return on_through(slot);  // its way went through the downlink, too
-    const base::Instant through = receiver.down.pass(now_, time_on_line(flight.line, receiver.rates.down));
+    // What is large has passed the downlink on its way, but not what was there before it.
+    const base::Duration time =
+        flight.bulk ? base::Duration::zero() : time_on_line(flight.line, receiver.rates.down);
+    const base::Instant through = receiver.down.pass(now_, time);
     if (through.is_never()) return drop(slot, Dropped::cut);
     if (through <= now_) return on_through(slot);
     schedule(through, flight.to.index, Happens::through, slot);

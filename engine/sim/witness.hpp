@@ -18,7 +18,8 @@
 
 namespace coop::sim {
 
-class Witness final : public Observer {
+/// A cache line to itself: each is written by another thread.
+class alignas(64) Witness final : public Observer {
   public:
     /// `event`: the one that happens now; it outlives the witness.
     explicit Witness(const Event& event) : event_(&event) {}

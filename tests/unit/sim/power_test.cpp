@@ -170,5 +170,15 @@ TEST_F(BadDisk, CanStillForgetWhenItIsFull) {
     EXPECT_TRUE(kept().empty());
 }
 
+TEST_F(Power, ComesBackToNobodyWhoHasNotJoined) {
+    begin(1, {at(seconds(30))});
+    befall(seconds(5), 0, sim::FaultKind::power_off);
+    befall(seconds(10), 0, sim::FaultKind::power_on);
+    run->run_until(at(seconds(29)));
+    EXPECT_FALSE(run->powered(PeerId{0}));
+    run->run_until(at(seconds(31)));
+    EXPECT_TRUE(run->powered(PeerId{0}));
+}
+
 }  // namespace
 }  // namespace coop::test

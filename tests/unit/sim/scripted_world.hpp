@@ -65,8 +65,9 @@ class ScriptedWorld : public testing::Test {
   protected:
     ScriptedWorld() { script() = {}; }
 
-    sim::Simulation& begin(std::uint32_t nodes) {
+    sim::Simulation& begin(std::uint32_t nodes, std::vector<Instant> joins = {}) {
         people = std::make_unique<sim::PlainPeople>(nodes, config);
+        people->joins = std::move(joins);
         setup.policies = {placement.get(), quota.get()};
         run = std::make_unique<sim::Simulation>(
             setup, sim::World{boards, *people, network, tasks, faults, watcher ? *watcher : log});

@@ -148,6 +148,56 @@ TEST_F(StreamsTest, EndWithTheirSendersPower) {
     EXPECT_EQ(log.dropped, (std::vector<sim::Dropped>{sim::Dropped::sender_off, sim::Dropped::sender_off}));
 }
 
+TEST_F(StreamsTest, EndWithTheirReceiversPower) {
+    network.line_all = {base::ByteRate{mega}, base::ByteRate{mega}};
+    faults.add({at(milliseconds(15)), PeerId{1}, sim::FaultKind::power_off});
+    faults.add({at(milliseconds(16)), PeerId{1}, sim::FaultKind::power_on});
+    play(3, {{0, 1, chunk(1)}, {0, 1, numbered(2)}, {0, 2, chunk(3)}, {0, 1, numbered(4), milliseconds(30)}});
+    // The connection's end frees the line for the other flow, and what is said later goes over another
+    // connection.
+    const base::Duration turn = alone_at(mega, numbered_line);
+    EXPECT_EQ(arrivals, (std::vector<Arrival>{{at(milliseconds(30 + 10)) + turn * 2, 0, 4},
+                                              {after(alone_at(mega) + milliseconds(7)), 0, 3}}));
+    EXPECT_EQ(log.dropped,
+              (std::vector<sim::Dropped>{sim::Dropped::receiver_off, sim::Dropped::receiver_off}));
+}
+
+TEST_F(StreamsTest, StayBehindWhatWasSaidBefore) {
+    network.line_all = {base::ByteRate{10 * mega}, base::ByteRate{mega}};
+    const protocol::Message small = chunk(1, base::kib(12));
+    play(2, {{0, 1, small}, {0, 1, small}, {0, 1, chunk(2, base::kib(16))}, {0, 1, numbered(3)}});
+    ASSERT_EQ(arrivals.size(), 4u);
+    EXPECT_EQ(arrivals[1].number, 1);
+    EXPECT_EQ(arrivals[2].number, 2);
+    EXPECT_EQ(arrivals[3].number, 3);
+}
+
+TEST_F(StreamsTest, GoNowhereWhereTheOtherEndTakesNothing) {
+    network.line_all = {base::ByteRate{mega}, base::ByteRate{0}};
+    play(2, {{0, 1, chunk(1)}});
+    EXPECT_TRUE(arrivals.empty());
+    EXPECT_EQ(log.dropped, (std::vector<sim::Dropped>{sim::Dropped::cut}));
+}
+
+TEST_F(StreamsTest, CanBeCutWhereARunWasInterrupted) {
+    network.line_all = {base::ByteRate{mega}, base::ByteRate{mega}};
+    script().act = [this](PeerId self, const protocol::Input& input, protocol::Env& env) {
+        if (const auto* const in = std::get_if<Received>(&input)) hear(*in, env.now);
+        if (self.index == 0 && std::holds_alternative<protocol::Started>(input))
+            env.out.send(PeerId{1}, chunk(1));
+        env.out.send(PeerId{self.index == 2 ? 3U : 2U}, numbered(2));
+    };
+    begin(4);
+    int cuts = 0;
+    while (run->run_until(at(seconds(60)), [](const sim::Progress&) { return true; }) ==
+           sim::Stop::interrupted) {
+        run->add(sim::Fault{run->now(), PeerId{0}, sim::FaultKind::kill});
+        run->add(sim::Fault{run->now(), PeerId{0}, sim::FaultKind::restart});
+        if (++cuts == 8) break;
+    }
+    EXPECT_GT(cuts, 1);
+}
+
 // A crowd that sends chunks and small words at random and loses its power now and then. However the run is
 // sliced, and so wherever windows begin and end, it is the same.
 class StreamsCrowd : public ScriptedWorld {
@@ -159,8 +209,11 @@ class StreamsCrowd : public ScriptedWorld {
                 return;
             PeerId to{static_cast<std::uint32_t>(env.rng.below(11))};
             if (to >= self) ++to.index;
-            const bool large = env.rng.below(3) == 0;
-            env.out.send(to, large ? chunk(1) : numbered(1));
+            const std::uint64_t size = env.rng.below(4);
+            env.out.send(to, size == 0 ? chunk(1)
+                             : size == 1
+                                 ? chunk(2, base::kib(12))  // waits for its turn, and often for a while
+                                 : numbered(1));
         };
         setup.seed = 4;
         network.path_all.jitter_max = milliseconds(2);

@@ -16,6 +16,7 @@
 #include "engine/sim/plain.hpp"
 #include "engine/sim/pool.hpp"
 #include "engine/sim/simulation.hpp"
+#include "engine/sim/streams.hpp"
 #include "engine/sim/wire_recoder.hpp"
 #include "engine/sim/witness.hpp"
 
@@ -39,6 +40,7 @@ class Story final : public Observer {
     }
     void on_send(const Sent& sent) override {
         tell({2, word(sent.at), sent.from.index, sent.to.index, word(sent.line), sent.message->index()});
+        bulk += sent.line >= bulk_from ? 1 : 0;
     }
     void on_drop(const Drop& drop) override {
         tell({3, word(drop.at), drop.from.index, drop.to.index, static_cast<std::uint64_t>(drop.why),
@@ -60,6 +62,7 @@ class Story final : public Observer {
     }
     std::vector<std::uint64_t> told;
     std::array<int, 8> of_kind{};
+    int bulk = 0;  ///< messages that share lines
 
   private:
     static std::uint64_t word(Instant at) { return static_cast<std::uint64_t>(at.ns()); }
@@ -133,6 +136,7 @@ TEST(Threads, TellTheSameStoryInTheSameOrderHoweverManyTheyAre) {
         if (kind == 5) continue;  // nobody breaks a law
         EXPECT_GT(one.story.of_kind[static_cast<std::size_t>(kind)], 0) << "nothing of kind " << kind;
     }
+    EXPECT_GT(one.story.bulk, 50);
     for (const std::uint32_t threads : {2U, 3U, 8U}) {
         const Town several(threads);
         EXPECT_EQ(several.run->threads(), threads);
