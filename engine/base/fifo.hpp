@@ -28,7 +28,7 @@ class Fifo {
     }
     /// Gives the memory back.
     void clear() {
-        items_ = {};
+        std::vector<T>().swap(items_);  // `= {}` would assign an empty list, and keep the room
         head_ = 0;
     }
 

@@ -1,12 +1,14 @@
 // Pacer: every message of a node passes here on its way out, and waits when the owner's share is used up.
 //
 //     step ──► Outbox ──► control │ news │ bulk ──► Outbox      (what the meter grants, most urgent first)
+//                 └──────── nothing waits, all granted ───┘      (nearly always: then nothing is moved)
 //
 // Law: no Send leaves a node but through `release`. The queue is bounded; what waits too long is dropped and
 // counted.
 #pragma once
 
 #include <array>
+#include <memory>
 
 #include "engine/base/fifo.hpp"
 #include "engine/protocol/config.hpp"
@@ -39,15 +41,20 @@ class Pacer {
         base::Instant since;
     };
     using Queue = base::Fifo<Waiting>;
+    using Queues = std::array<Queue, 3>;  // by Urgency
 
-    void take_over(Send&& send, base::Instant now, Env& env);
+    std::size_t room_for(Urgency level) const;
+    std::size_t pass_through(Meter& meter, Env& env) const;
+    void take_over_from(std::size_t first, Env& env);
+    void take_over(Send&& send, Env& env);
+    void send_granted(Meter& meter, Env& env);
     void drop_stale(Queue& queue, Env& env);
     void pop(Queue& queue);
 
     const QuotaConfig* config_;
-    std::array<Queue, 3> queues_;  // by Urgency
-    std::size_t waiting_ = 0;
+    std::unique_ptr<Queues> queues_;  // null when nothing waits
     base::Bytes bulk_bytes_;
+    std::uint32_t waiting_ = 0;
 };
 
 }  // namespace coop::protocol::quota
