@@ -120,7 +120,7 @@ void Node::advance_pulls(Env& env) {
     std::vector<base::Digest> pointless;
     for (transfer::Pull& pull : pulls_.all()) {
         if (!pulls_.due(pull, env.now)) continue;
-        const auto sources = keeper_.sources(pull.object, directory_, env.now);
+        const auto sources = keeper_.sources(pull.object, directory_, env);
         pulls_.advance(pull, sources, shelf_, meter_, env);
         if (pull.purpose == transfer::Purpose::read || !pull.asks.empty()) continue;
         // Nobody left to ask today, or others have made enough copies meanwhile: the next review knows.
@@ -258,8 +258,7 @@ bool Node::shelve(const ManifestRef& manifest, Env& env) {
 void Node::on_custody_unsaid(const Holding& holding, Env& env) {
     if (holding.custody == Custody::released || custody_of(holding.object) != Custody::released) return;
     if (holding.custody == Custody::author) {
-        env.out.report(
-            {.what = What::put_refused, .object = holding.object, .reason = Reason::disk_failing});
+        env.out.report({.what = What::put_refused, .object = holding.object, .reason = Reason::disk_failing});
     }
     drop(holding.object, env);
 }

@@ -48,7 +48,7 @@ Custody Known::custody_of(PeerId peer) const {
 }
 
 Keeper::Keeper(PeerId self, const ContentConfig& config, const policy::Placement& placement)
-    : self_(self), config_(&config), placement_(&placement), routes_(config.meeting_min) {}
+    : config_(&config), placement_(&placement), self_(self) {}
 
 void Keeper::look_soon(base::Instant now) { next_review_ = std::min(next_review_, now + soon); }
 
@@ -79,12 +79,12 @@ bool Keeper::has_room() {
     return objects_.size() < config_->objects_max;
 }
 
-void Keeper::refresh_roster(const membership::Directory& directory, Env& env) {
-    if (roster_built_ && roster_version_ == directory.version()) return;
-    roster_.rebuild(directory, env.crypto);
-    routes_.forget();
-    roster_version_ = directory.version();
-    roster_built_ = true;
+void Keeper::refresh_map(const membership::Directory& directory, Env& env) {
+    if (map_ != nullptr && map_->version == directory.version()) return;
+    if (map_ == nullptr) map_ = std::make_unique<Map>(config_->meeting_min);
+    map_->roster.rebuild(directory, env.crypto);
+    map_->routes.forget();
+    map_->version = directory.version();
     for (auto& [object, known] : objects_) known.stale = true;
 }
 
@@ -96,7 +96,7 @@ Situation Keeper::situation(const base::Digest& object, const Known& known, base
 }
 
 void Keeper::judge_again(const base::Digest& object, Known& known, base::Instant now) {
-    known.judgement = judge(situation(object, known, now), {roster_, routes_, *placement_});
+    known.judgement = judge(situation(object, known, now), {map_->roster, map_->routes, *placement_});
     if (known.judgement.satisfied) known.unsettled_since = now;
     known.judged_at = now;
     known.stale = false;
@@ -105,35 +105,39 @@ void Keeper::judge_again(const base::Digest& object, Known& known, base::Instant
 std::vector<Task> Keeper::review(const membership::Directory& directory, Env& env) {
     if (env.now < next_review_) return {};
     next_review_ = env.now + config_->review_every;
-    refresh_roster(directory, env);
+    reviewed_ = true;
+    if (!objects_.empty()) refresh_map(directory, env);
     std::vector<Task> tasks;
     for (auto& [object, known] : objects_) {
         const bool impatient = !known.judgement.satisfied && env.now - known.judged_at > rejudge_every;
         if (known.stale || impatient) judge_again(object, known, env.now);
         if (known.judgement.duty == Duty::none || tasks.size() >= tasks_max) continue;
         const bool fetch = known.judgement.duty == Duty::keep || known.judgement.duty == Duty::carry;
-        if (fetch && sources(object, directory, env.now).empty()) continue;
+        if (fetch && sources(object, directory, env).empty()) continue;
         tasks.push_back({known.judgement.duty, object, known.size, known.judgement.repair});
     }
     return tasks;
 }
 
 std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership::Directory& directory,
-                                    base::Instant now) const {
+                                    Env& env) {
     std::vector<PeerId> awake;
     const Known* const known = objects_.find(object);
     if (known != nullptr && !known->holders.empty()) {
         for (const Holder& holder : known->holders) {
-            if (holder.peer != self_ && directory.expected_awake(holder.peer, now))
+            if (holder.peer != self_ && directory.expected_awake(holder.peer, env.now))
                 awake.push_back(holder.peer);
         }
         return awake;
     }
+    if (!reviewed_) return awake;
+    if (objects_.empty() || map_ == nullptr) refresh_map(directory, env);
+    const Roster& roster = map_->roster;
     std::vector<std::uint32_t> chosen(placement_->chosen_max());
-    chosen.resize(placement_->choose({object.prefix(), roster_.takers()}, chosen));
+    chosen.resize(placement_->choose({object.prefix(), roster.takers()}, chosen));
     for (const std::uint32_t index : chosen) {
-        const PeerId peer = roster_.at(index).peer;
-        if (peer != self_ && directory.expected_awake(peer, now)) awake.push_back(peer);
+        const PeerId peer = roster.at(index).peer;
+        if (peer != self_ && directory.expected_awake(peer, env.now)) awake.push_back(peer);
     }
     return awake;
 }
@@ -144,8 +148,9 @@ bool Keeper::enough_elsewhere(const base::Digest& object) const {
 }
 
 const base::Digest* Keeper::spare(const membership::Directory& directory, Env& env) {
-    refresh_roster(directory, env);  // judged by a roster of nobody, no copies would be enough
-    if (!roster_.index_of(self_)) return nullptr;
+    if (objects_.empty()) return nullptr;
+    refresh_map(directory, env);  // judged by a roster of nobody, no copies would be enough
+    if (!map_->roster.index_of(self_)) return nullptr;
     for (const auto& [object, known] : objects_) {
         Holders others = known.holders;
         const std::size_t before = others.size();
@@ -153,7 +158,7 @@ const base::Digest* Keeper::spare(const membership::Directory& directory, Env& e
         if (others.size() == before) continue;
         Known without = known;
         without.holders = others;
-        const Ground ground{roster_, routes_, *placement_};
+        const Ground ground{map_->roster, map_->routes, *placement_};
         const Judgement judgement = judge(situation(object, without, env.now), ground);
         if (judgement.satisfied && judgement.duty == Duty::none) return &object;
     }

@@ -6,6 +6,7 @@
 // is told to. Enough copies are left alone, so a member that comes back in time costs nothing.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "engine/base/flat_map.hpp"
@@ -48,8 +49,7 @@ class Keeper {
 
     /// Peers that hold it and are expected awake now, best custody first. For an object that nobody
     /// announced: those who should hold it.
-    std::vector<PeerId> sources(const base::Digest& object, const membership::Directory& directory,
-                                base::Instant now) const;
+    std::vector<PeerId> sources(const base::Digest& object, const membership::Directory& directory, Env& env);
 
     /// Whether the pool holds enough of it, as it was judged last. Whoever leaves is not counted: asked by
     /// one that does, whether the others do.
@@ -65,21 +65,27 @@ class Keeper {
     void look_soon(base::Instant now);
 
   private:
+    /// The members as the policy sees them, and the ways between them. Many look after nothing and need none.
+    struct Map {
+        explicit Map(base::Duration meeting_min) : routes(meeting_min) {}
+        Roster roster;
+        Routes routes;
+        std::uint32_t version = 0;  ///< of the directory
+    };
+
     bool has_room();
-    void refresh_roster(const membership::Directory& directory, Env& env);
+    void refresh_map(const membership::Directory& directory, Env& env);
     void judge_again(const base::Digest& object, Known& known, base::Instant now);
     Situation situation(const base::Digest& object, const Known& known, base::Instant now) const;
 
-    PeerId self_;
     const ContentConfig* config_;
     const policy::Placement* placement_;
     base::FlatMap<base::Digest, Known> objects_;
-    std::size_t unheld_ = 0;  // became so since they were thrown out last
-    Roster roster_;
-    Routes routes_;
-    std::uint32_t roster_version_ = 0;
-    bool roster_built_ = false;
+    std::unique_ptr<Map> map_;  // made when there is an object to judge, or to look for
     base::Instant next_review_ = base::Instant::never();
+    PeerId self_;
+    std::uint32_t unheld_ = 0;  // became so since they were thrown out last
+    bool reviewed_ = false;
 };
 
 }  // namespace coop::protocol::content

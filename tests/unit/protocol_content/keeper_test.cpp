@@ -83,7 +83,7 @@ TEST_F(Keeping, MakesAFailedMembersCopyAgainOnTheNextRanked) {
     EXPECT_TRUE(tasks[0].repair);
     EXPECT_TRUE(fourth.review().empty());
     Env env = pool.bench.env();
-    EXPECT_EQ(third.keeper.sources(photo, pool.directory, env.now), std::vector<PeerId>{peer(by_rank[1])});
+    EXPECT_EQ(third.keeper.sources(photo, pool.directory, env), std::vector<PeerId>{peer(by_rank[1])});
 }
 
 TEST_F(Keeping, DoesNothingForAMemberThatOnlySleeps) {
@@ -128,7 +128,7 @@ TEST_F(Keeping, LooksForWhatNobodyAnnouncedAmongThoseWhoShouldHoldIt) {
     last.review();
     Env env = pool.bench.env();
     const std::vector<PeerId> expected{peer(by_rank[0]), peer(by_rank[1])};
-    EXPECT_EQ(last.keeper.sources(photo, pool.directory, env.now), expected);
+    EXPECT_EQ(last.keeper.sources(photo, pool.directory, env), expected);
 }
 
 TEST_F(Keeping, ReviewsSoonAfterNewsAndOtherwiseByTheClock) {
