@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
-#include <vector>
 
-#include "engine/base/assert.hpp"
+#include "engine/base/slim_vector.hpp"
 
 namespace coop::base {
 
@@ -23,18 +23,18 @@ class Fifo {
         items_[head_++] = T{};
         if (empty()) return clear();
         if (head_ * 2 < items_.size()) return;
-        items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
+        items_.erase(items_.begin(), items_.begin() + head_);
         head_ = 0;
     }
     /// Gives the memory back.
     void clear() {
-        std::vector<T>().swap(items_);  // `= {}` would assign an empty list, and keep the room
+        items_.clear();
         head_ = 0;
     }
 
   private:
-    std::vector<T> items_;
-    std::size_t head_ = 0;
+    SlimVector<T> items_;
+    std::uint32_t head_ = 0;
 };
 
 }  // namespace coop::base

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <utility>
-#include <vector>
+
+#include "engine/base/slim_vector.hpp"
 
 namespace coop::base {
 
@@ -32,7 +33,7 @@ class FlatMap {
     V& operator[](const K& key) {
         const auto at = lower(key);
         if (at != entries_.end() && at->first == key) return at->second;
-        return entries_.emplace(at, key, V{})->second;
+        return entries_.insert(at, Entry(key, V{}))->second;
     }
     bool erase(const K& key) {
         const auto at = lower(key);
@@ -42,7 +43,7 @@ class FlatMap {
     }
     template <class Claim>
     std::size_t erase_if(Claim claim) {
-        return std::erase_if(entries_, [&](Entry& e) { return claim(e.first, e.second); });
+        return base::erase_if(entries_, [&](Entry& e) { return claim(e.first, e.second); });
     }
 
   private:
@@ -50,7 +51,7 @@ class FlatMap {
         return std::lower_bound(entries_.begin(), entries_.end(), key,
                                 [](const Entry& e, const K& k) { return e.first < k; });
     }
-    std::vector<Entry> entries_;
+    SlimVector<Entry> entries_;
 };
 
 }  // namespace coop::base

@@ -32,6 +32,12 @@ class InlineVector {
         COOP_ASSERT(!full());
         items_[size_++] = value;
     }
+    /// Keeps the order of the rest. The caller makes room first.
+    constexpr void insert_at(std::size_t i, const T& value) {
+        COOP_ASSERT(i <= size_);
+        push_back(value);
+        std::rotate(begin() + i, end() - 1, end());
+    }
     constexpr void clear() { size_ = 0; }
     /// Keeps the order of the rest.
     constexpr void erase_at(std::size_t i) {

@@ -12,9 +12,9 @@
 
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "engine/base/flat_map.hpp"
+#include "engine/base/slim_vector.hpp"
 #include "engine/protocol/broadcast/broadcast.hpp"
 #include "engine/protocol/broadcast/statement_log.hpp"
 #include "engine/protocol/config.hpp"
@@ -209,10 +209,10 @@ class Node {
     content::Keeper keeper_;
     transfer::Pulls pulls_;
 
-    base::FlatMap<std::uint64_t, Pending> pending_;                 ///< by ticket
-    base::FlatMap<base::Digest, Word> holdings_;                    ///< own Holding statements, by object
-    std::vector<std::pair<std::uint32_t, base::Instant>> notices_;  ///< own notices still kept
-    std::vector<base::Digest> puts_;                                ///< objects being put, not yet durable
+    base::FlatMap<std::uint64_t, Pending> pending_;  ///< by ticket
+    base::FlatMap<base::Digest, Word> holdings_;     ///< own Holding statements, by object
+    base::SlimVector<std::pair<std::uint32_t, base::Instant>> notices_;  ///< own notices still kept
+    base::SlimVector<base::Digest> puts_;                     ///< objects being put, not yet durable
     base::FlatMap<base::Digest, base::Instant> read_copies_;  ///< fetched for the owner, kept until then
 };
 

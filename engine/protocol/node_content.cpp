@@ -135,7 +135,7 @@ void Node::advance_pulls(Env& env) {
 
 void Node::on_whole(const base::Digest& object, Env& env) {
     const base::Bytes size = shelf_.find(object)->manifest->size;
-    const bool put = std::erase(puts_, object) > 0;  // perhaps while it was being fetched
+    const bool put = base::erase(puts_, object) > 0;  // perhaps while it was being fetched
     const auto pull = pulls_.finish(object);
     const bool read = pull && pull->purpose == transfer::Purpose::read;
     if (read) {
@@ -285,7 +285,7 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
     }
     if (const auto* manifest = std::get_if<ManifestOf>(&pending)) object = manifest->object;
     if (const auto* chunk = std::get_if<ChunkOf>(&pending)) object = chunk->object;
-    if (std::erase(puts_, object) == 0) {
+    if (base::erase(puts_, object) == 0) {
         // Chunks without a manifest would never be whole: it is fetched again, another time.
         const content::Held* const held = shelf_.find(object);
         if (held != nullptr && !held->manifest_durable) drop(object, env);

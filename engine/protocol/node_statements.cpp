@@ -96,7 +96,7 @@ void Node::take_back_empty_words(Env& env) {
 }
 
 void Node::forget_old_notices(Env& env) {
-    std::erase_if(notices_, [&](const auto& notice) {
+    base::erase_if(notices_, [&](const auto& notice) {
         const bool old = env.now - notice.second > config_->broadcast.notice_ttl;
         if (old && notice.first != last_sequence_) keep(ForgottenStatement{{self_, notice.first}}, env);
         return old;

@@ -73,17 +73,27 @@ struct Waiting {
 /// The cores of one board: each input takes the one that is free first.
 class Cores {
   public:
-    explicit Cores(std::uint32_t count)
-        : free_at_(std::max<std::uint32_t>(1, count), base::Instant::zero()) {}
-    base::Instant first_free() const { return *std::min_element(free_at_.begin(), free_at_.end()); }
+    explicit Cores(std::uint32_t count) {
+        others_.reserve(std::max<std::uint32_t>(1, count) - 1);
+        for (std::uint32_t i = 1; i < count; ++i) others_.push_back(first_);
+    }
+    base::Instant first_free() const {
+        return others_.empty() ? first_ : std::min(first_, *std::min_element(others_.begin(), others_.end()));
+    }
     /// When the work is done that starts now; a core must be free.
     base::Instant work(base::Instant now, base::Duration time) {
-        return *std::min_element(free_at_.begin(), free_at_.end()) = now + time;
+        base::Instant* free = &first_;
+        for (base::Instant& other : others_) free = other < *free ? &other : free;
+        return *free = now + time;
     }
-    void reset() { std::fill(free_at_.begin(), free_at_.end(), base::Instant::zero()); }
+    void reset() {
+        first_ = base::Instant::zero();
+        std::fill(others_.begin(), others_.end(), first_);
+    }
 
   private:
-    std::vector<base::Instant> free_at_;
+    base::Instant first_ = base::Instant::zero();  // the first core is free
+    base::SlimVector<base::Instant> others_;       // many boards have but one
 };
 
 struct InUplink {

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "engine/base/rng.hpp"
+#include "engine/base/slim_vector.hpp"
 #include "engine/base/units.hpp"
 #include "engine/protocol/message_size.hpp"
 #include "engine/sim/ports.hpp"
@@ -91,12 +91,12 @@ class PairOrder {
         base::Instant last;
     };
     void forget_past(base::Instant now) {
-        std::erase_if(pairs_, [now](const Pair& pair) { return pair.last <= now; });
-        room_ = std::max<std::size_t>(8, 2 * pairs_.size());
+        base::erase_if(pairs_, [now](const Pair& pair) { return pair.last <= now; });
+        room_ = std::max<std::uint32_t>(4, 2 * static_cast<std::uint32_t>(pairs_.size()));
     }
 
-    std::vector<Pair> pairs_;
-    std::size_t room_ = 8;
+    base::SlimVector<Pair> pairs_;
+    std::uint32_t room_ = 4;
 };
 
 }  // namespace coop::sim

@@ -24,16 +24,18 @@ void report_duplicate(PeerId from, StatementId id, Env& env) {
 Broadcast::Broadcast(PeerId self, const BroadcastConfig& config) : config_(&config), self_(self) {}
 
 void Broadcast::neighbours(const PeerList& active, Env&) {
-    const auto gone_from = [&](PeerList& list) {
-        for (std::size_t i = list.size(); i-- > 0;) {
-            if (!active.contains(list[i])) list.erase_at(i);
+    for (std::size_t i = links_.size(); i-- > 0;) {
+        if (active.contains(links_[i])) continue;
+        if (i < eager_) --eager_;
+        links_.erase_at(i);
+    }
+    for (Missing& each : missing_) {
+        for (std::size_t i = each.announcers.size(); i-- > 0;) {
+            if (!active.contains(each.announcers[i])) each.announcers.erase_at(i);
         }
-    };
-    gone_from(eager_);
-    gone_from(lazy_);
-    for (Missing& each : missing_) gone_from(each.announcers);
+    }
     for (const PeerId peer : active) {
-        if (!is_neighbour(peer)) eager_.push_back(peer);
+        if (!is_neighbour(peer)) links_.insert_at(eager_++, peer);
     }
 }
 
@@ -100,7 +102,7 @@ void Broadcast::on(PeerId from, const Graft& message, const StatementLog& log, E
 void Broadcast::on(PeerId from, const Prune&, Env&) { make_lazy(from); }
 
 void Broadcast::on_deadline(const StatementLog& log, Env& env) {
-    std::erase_if(missing_, [&](Missing& each) {
+    base::erase_if(missing_, [&](Missing& each) {
         if (each.ask_at > env.now) return false;
         return !log.wants(each.id) || !ask_next(each, env);
     });
@@ -115,16 +117,16 @@ Deadline Broadcast::deadline() const {
 void Broadcast::pass_on(const Gossip& message, PeerId from, Env& env) {
     const IHave news{message.statement->statement.id, message.hops};
     if (message.hops != hops_unpushed) {
-        for (const PeerId peer : eager_) {
+        for (const PeerId peer : eager_links()) {
             if (peer != from) env.out.send(peer, message);
         }
     } else {
-        announce(news, eager_, from, env);
+        announce(news, eager_links(), from, env);
     }
-    announce(news, lazy_, from, env);
+    announce(news, lazy_links(), from, env);
 }
 
-void Broadcast::announce(IHave news, const PeerList& to, PeerId except, Env& env) {
+void Broadcast::announce(IHave news, std::span<const PeerId> to, PeerId except, Env& env) {
     for (const PeerId peer : to) {
         if (peer != except) env.out.send(peer, news);
     }
@@ -151,17 +153,34 @@ bool Broadcast::room_for(PeerId announcer) const {
     return static_cast<std::size_t>(its) < config_->missing_max / 8;
 }
 
-bool Broadcast::is_neighbour(PeerId peer) const { return eager_.contains(peer) || lazy_.contains(peer); }
+PeerList Broadcast::eager() const {
+    PeerList list;
+    for (const PeerId peer : eager_links()) list.push_back(peer);
+    return list;
+}
+
+PeerList Broadcast::lazy() const {
+    PeerList list;
+    for (const PeerId peer : lazy_links()) list.push_back(peer);
+    return list;
+}
 
 void Broadcast::make_eager(PeerId peer) {
-    if (lazy_.erase(peer)) eager_.push_back(peer);
+    const auto lazy = lazy_links();
+    if (std::find(lazy.begin(), lazy.end(), peer) == lazy.end()) return;
+    links_.erase(peer);
+    links_.insert_at(eager_++, peer);
 }
 
 void Broadcast::make_lazy(PeerId peer) {
-    if (eager_.erase(peer)) lazy_.push_back(peer);
+    const auto eager = eager_links();
+    if (std::find(eager.begin(), eager.end(), peer) == eager.end()) return;
+    --eager_;
+    links_.erase(peer);
+    links_.push_back(peer);
 }
 
-std::vector<Broadcast::Missing>::iterator Broadcast::find_missing(StatementId id) {
+Broadcast::Missing* Broadcast::find_missing(StatementId id) {
     const auto place = std::lower_bound(missing_.begin(), missing_.end(), id,
                                         [](const Missing& m, StatementId i) { return m.id < i; });
     return place != missing_.end() && place->id == id ? place : missing_.end();

@@ -14,8 +14,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
+#include "engine/base/slim_vector.hpp"
 #include "engine/protocol/broadcast/statement_log.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/env.hpp"
@@ -49,8 +50,8 @@ class Broadcast {
     void on_deadline(const StatementLog& log, Env& env);
     Deadline deadline() const;
 
-    const PeerList& eager() const { return eager_; }
-    const PeerList& lazy() const { return lazy_; }
+    PeerList eager() const;
+    PeerList lazy() const;
     std::size_t missing() const { return missing_.size(); }
 
   private:
@@ -62,21 +63,23 @@ class Broadcast {
         bool pushed = true;  ///< the tree should have brought it: asking mends the tree
     };
 
-    bool is_neighbour(PeerId peer) const;
+    std::span<const PeerId> eager_links() const { return {links_.begin(), eager_}; }
+    std::span<const PeerId> lazy_links() const { return {links_.begin() + eager_, links_.end()}; }
+    bool is_neighbour(PeerId peer) const { return links_.contains(peer); }
     void make_eager(PeerId peer);
     void make_lazy(PeerId peer);
     bool take(PeerId from, const Gossip& message, StatementLog& log, Env& env);
-    std::vector<Missing>::iterator find_missing(StatementId id);
+    Missing* find_missing(StatementId id);
     void forget_missing(StatementId id);
     void pass_on(const Gossip& message, PeerId from, Env& env);
-    void announce(IHave message, const PeerList& to, PeerId except, Env& env);
+    void announce(IHave message, std::span<const PeerId> to, PeerId except, Env& env);
     bool ask_next(Missing& missing, Env& env);
     bool room_for(PeerId announcer) const;
 
     const BroadcastConfig* config_;
-    PeerList eager_;
-    PeerList lazy_;
-    std::vector<Missing> missing_;  // sorted by id
+    base::SlimVector<Missing> missing_;  // sorted by id
+    PeerList links_;                     // the eager ones first; each part in the order in which they came
+    std::uint32_t eager_ = 0;            // how many of them are
     PeerId self_;
 };
 

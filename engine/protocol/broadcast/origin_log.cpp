@@ -32,12 +32,13 @@ void OriginLog::spoke(base::Instant believed, bool announced) {
 
 bool OriginLog::bit(std::uint32_t sequence) const {
     const std::uint32_t i = sequence - through_ - 1;
-    return (bits_[i / 64] >> (i % 64) & 1) != 0;
+    return (bits()[i / 64] >> (i % 64) & 1) != 0;
 }
 
 void OriginLog::set_bit(std::uint32_t sequence) {
     const std::uint32_t i = sequence - through_ - 1;
-    bits_[i / 64] |= std::uint64_t{1} << (i % 64);
+    if (bits_ == nullptr) bits_ = std::make_unique<Bits>();
+    (*bits_)[i / 64] |= std::uint64_t{1} << (i % 64);
 }
 
 bool OriginLog::seen(std::uint32_t sequence) const {
@@ -47,7 +48,11 @@ bool OriginLog::seen(std::uint32_t sequence) const {
 
 void OriginLog::mark(std::uint32_t sequence) {
     if (sequence <= through_ || sequence - through_ > window) return;
-    set_bit(sequence);
+    if (sequence == through_ + 1) {  // in order, as nearly always
+        advance(sequence);
+    } else {
+        set_bit(sequence);
+    }
     settle();
 }
 
@@ -72,36 +77,37 @@ void OriginLog::advance(std::uint32_t through) {
     const std::uint64_t known = std::uint64_t{through_} + window;
     const std::uint32_t words = std::min<std::uint32_t>(by / 64, window / 64);
     const std::uint32_t rest = by % 64;
-    for (std::uint32_t i = 0; i < bits_.size(); ++i) {
-        const std::uint64_t low = i + words < bits_.size() ? bits_[i + words] : 0;
-        const std::uint64_t high = i + words + 1 < bits_.size() ? bits_[i + words + 1] : 0;
-        bits_[i] = rest == 0 ? low : (low >> rest) | (high << (64 - rest));
+    for (std::uint32_t i = 0; bits_ != nullptr && i < bits_->size(); ++i) {
+        const std::uint64_t low = i + words < bits_->size() ? (*bits_)[i + words] : 0;
+        const std::uint64_t high = i + words + 1 < bits_->size() ? (*bits_)[i + words + 1] : 0;
+        (*bits_)[i] = rest == 0 ? low : (low >> rest) | (high << (64 - rest));
     }
+    if (bits() == no_bits) bits_.reset();
     through_ = through;
-    if (kept_.empty() || kept_.back().id.sequence <= std::max<std::uint64_t>(known, through)) return;
+    if (kept_.empty() || kept_.back().sequence <= std::max<std::uint64_t>(known, through)) return;
     const auto from = static_cast<std::uint32_t>(std::max<std::uint64_t>(known, through) + 1);
-    for (auto at = place_of(from); at != kept_.end() && at->id.sequence - through_ <= window; ++at)
-        set_bit(at->id.sequence);
+    for (auto at = place_of(from); at != kept_.end() && at->sequence - through_ <= window; ++at)
+        set_bit(at->sequence);
 }
 
 /// Takes the run of seen numbers above `through` into it.
 void OriginLog::settle() {
-    while (const auto run = static_cast<std::uint32_t>(std::countr_one(bits_[0]))) advance(through_ + run);
+    while (const auto run = static_cast<std::uint32_t>(std::countr_one(bits()[0]))) advance(through_ + run);
 }
 
 std::uint32_t OriginLog::highest() const {
-    std::uint32_t highest = kept_.empty() ? through_ : std::max(through_, kept_.back().id.sequence);
-    for (std::size_t i = bits_.size(); i-- > 0;) {
-        if (bits_[i] == 0) continue;
+    std::uint32_t highest = kept_.empty() ? through_ : std::max(through_, kept_.back().sequence);
+    for (std::size_t i = bits().size(); i-- > 0;) {
+        if (bits()[i] == 0) continue;
         const auto top =
-            static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::bit_width(bits_[i]));
+            static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::bit_width(bits()[i]));
         return std::max(highest, through_ + top);
     }
     return highest;
 }
 
 Heard OriginLog::heard(std::uint32_t passed) const {
-    if (passed <= through_) return {origin_, through_, bits_[0]};
+    if (passed <= through_) return {origin_, through_, bits()[0]};
     Heard heard{origin_, passed, 0};
     for (std::uint32_t i = 0; i < heard_bits; ++i)
         if (seen(passed + 1 + i)) heard.above |= std::uint64_t{1} << i;
@@ -114,9 +120,9 @@ std::uint64_t OriginLog::seen_until(std::uint32_t sequence) const {
     std::uint64_t count = through_;
     const std::uint32_t in_window = std::min(sequence - through_, window);
     for (std::uint32_t i = 0; i < in_window; i += 64) {
-        const std::uint32_t bits = std::min<std::uint32_t>(64, in_window - i);
-        const std::uint64_t mask = bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
-        count += static_cast<std::uint64_t>(std::popcount(bits_[i / 64] & mask));
+        const std::uint32_t of_it = std::min<std::uint32_t>(64, in_window - i);
+        const std::uint64_t mask = of_it == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << of_it) - 1;
+        count += static_cast<std::uint64_t>(std::popcount(bits()[i / 64] & mask));
     }
     if (sequence - through_ > window) {
         const auto from = place_of(through_ + window + 1);
@@ -137,29 +143,30 @@ bool OriginLog::lacks_from(const Heard& heard) const {
 
 // --- what is kept ----------------------------------------------------------------------------------------
 
-std::vector<Kept>::const_iterator OriginLog::place_of(std::uint32_t sequence) const {
+const Kept* OriginLog::place_of(std::uint32_t sequence) const {
     return std::lower_bound(kept_.begin(), kept_.end(), sequence,
-                            [](const Kept& k, std::uint32_t s) { return k.id.sequence < s; });
+                            [](const Kept& k, std::uint32_t s) { return k.sequence < s; });
 }
 
 const Kept* OriginLog::find(std::uint32_t sequence) const {
     const auto place = place_of(sequence);
-    return place != kept_.end() && place->id.sequence == sequence ? &*place : nullptr;
+    return place != kept_.end() && place->sequence == sequence ? place : nullptr;
 }
 
-const Kept* OriginLog::same_matter(std::uint64_t matter, const Statement& statement) const {
+const Kept* OriginLog::same_matter(std::uint32_t matter, const Statement& statement) const {
     if (matter == 0) return nullptr;
-    for (auto at = kept_.rbegin(); at != kept_.rend(); ++at) {
-        if (at->matter == matter && on_same_matter(at->statement->statement, statement)) return &*at;
+    for (const Kept* at = kept_.end(); at != kept_.begin();) {
+        --at;
+        if (at->matter == matter && on_same_matter(at->statement->statement, statement)) return at;
     }
     return nullptr;
 }
 
-void OriginLog::keep(Kept statement) { kept_.insert(place_of(statement.id.sequence), std::move(statement)); }
+void OriginLog::keep(Kept statement) { kept_.insert(place_of(statement.sequence), std::move(statement)); }
 
 void OriginLog::drop(std::uint32_t sequence) {
     const auto place = place_of(sequence);
-    if (place != kept_.end() && place->id.sequence == sequence) kept_.erase(place);
+    if (place != kept_.end() && place->sequence == sequence) kept_.erase(place);
 }
 
 }  // namespace coop::protocol::broadcast

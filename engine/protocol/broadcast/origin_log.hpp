@@ -14,9 +14,10 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <vector>
 
+#include "engine/base/slim_vector.hpp"
 #include "engine/protocol/message.hpp"
 
 namespace coop::protocol::broadcast {
@@ -27,10 +28,12 @@ inline constexpr std::uint16_t hops_unpushed = 0;
 
 /// A statement kept for others.
 struct Kept {
-    StatementId id;
-    std::uint64_t matter = 0;            ///< the same for what replaces one another; 0: stands alone
+    std::uint32_t sequence = 0;
+    std::uint32_t matter = 0;            ///< the same for what replaces one another; 0: stands alone
     std::uint16_t hops = hops_unpushed;  ///< what a Gossip that answers a Graft carries
     SignedRef statement;
+
+    StatementId id() const { return statement->statement.id; }
 };
 
 class OriginLog {
@@ -62,12 +65,12 @@ class OriginLog {
     std::span<const Kept> kept() const { return kept_; }
     const Kept* find(std::uint32_t sequence) const;
     /// The newest kept one on the same matter.
-    const Kept* same_matter(std::uint64_t matter, const Statement& statement) const;
+    const Kept* same_matter(std::uint32_t matter, const Statement& statement) const;
     void keep(Kept statement);
     void drop(std::uint32_t sequence);
     template <class Claim>
     void drop_if(Claim claim) {
-        std::erase_if(kept_, claim);
+        base::erase_if(kept_, claim);
     }
 
     /// For SyncAsk, as if all up to `passed` were seen.
@@ -77,13 +80,17 @@ class OriginLog {
 
   private:
     static constexpr std::uint32_t window = 256;
+    using Bits = std::array<std::uint64_t, window / 64>;  // bit i: through + 1 + i was seen
+    static constexpr Bits no_bits{};
+
+    const Bits& bits() const { return bits_ == nullptr ? no_bits : *bits_; }
 
     void advance(std::uint32_t through);
     void settle();
     bool bit(std::uint32_t sequence) const;
     void set_bit(std::uint32_t sequence);
     std::uint64_t seen_until(std::uint32_t sequence) const;
-    std::vector<Kept>::const_iterator place_of(std::uint32_t sequence) const;
+    const Kept* place_of(std::uint32_t sequence) const;
 
     PeerId origin_;
     std::uint32_t through_ = 0;
@@ -91,8 +98,8 @@ class OriginLog {
     bool whole_ = true;
     base::Instant since_;
     base::Instant latest_ = base::Instant::zero();
-    std::array<std::uint64_t, window / 64> bits_{};  // bit i: through + 1 + i was seen
-    std::vector<Kept> kept_;
+    std::unique_ptr<Bits> bits_;  // null: no gaps, as nearly always
+    base::SlimVector<Kept> kept_;
 };
 
 /// Whether somebody who has heard this has seen that number.

@@ -30,10 +30,13 @@ Instant believable(const Statement& statement, Instant now) {
 bool is_copy(const Statement& statement) { return std::holds_alternative<Holding>(statement.body); }
 bool is_notice(const Statement& statement) { return std::holds_alternative<Notice>(statement.body); }
 
-std::uint64_t matter_of(const Statement& statement) {
+// A part of an object's name: what has the same is compared in full.
+std::uint32_t matter_of(const Statement& statement) {
     if (std::holds_alternative<Notice>(statement.body)) return 0;
     const auto* const holding = std::get_if<Holding>(&statement.body);
-    return holding == nullptr ? 1 : std::max<std::uint64_t>(2, holding->object.prefix());
+    return holding == nullptr
+               ? 1
+               : std::max<std::uint32_t>(2, static_cast<std::uint32_t>(holding->object.prefix()));
 }
 
 bool by_origin(const Heard& a, const Heard& b) { return a.origin < b.origin; }
@@ -56,8 +59,8 @@ Seen StatementLog::insert(const SignedRef& statement, Instant now, std::uint16_t
             said.id.sequence > origin->through() || origin->find(said.id.sequence) != nullptr;
         return remembered ? Seen::before : Seen::too_old;
     }
-    const bool kept =
-        said.at >= origin->since() && keep(*origin, {said.id, matter_of(said), hops, statement}, now);
+    const bool kept = said.at >= origin->since() &&
+                      keep(*origin, {said.id.sequence, matter_of(said), hops, statement}, now);
     origin->mark(said.id.sequence);
     if (!kept) return Seen::too_old;
     origin->spoke(std::min(said.at, now + clock_skew_max), std::holds_alternative<Announcement>(said.body));
@@ -145,7 +148,7 @@ bool StatementLog::missing_of(const OriginLog& origin, const Lacking& lacking, s
                               std::vector<Gossip>& out) {
     std::uint32_t sent = lacking.heard.through;
     for (const Kept& each : origin.kept()) {
-        const std::uint32_t number = each.id.sequence;
+        const std::uint32_t number = each.sequence;
         if (includes(lacking.heard, number) || each.statement->statement.at < lacking.since) continue;
         if (out.size() >= max) return false;
         const bool knows_gaps = origin.whole() && number <= origin.through();
@@ -209,7 +212,7 @@ void StatementLog::forget_origins() {
     std::nth_element(ranks.begin(), last, ranks.end());
     for (auto each = ranks.begin(); each <= last; ++each)
         forgotten_before_ = std::max(forgotten_before_, std::get<Instant>(*each) + base::nanoseconds(1));
-    std::erase_if(origins_, [&](const OriginLog& o) {
+    base::erase_if(origins_, [&](const OriginLog& o) {
         if (rank(o) > *last) return false;
         for (const Kept& each : o.kept()) count(each, -1);
         return true;
@@ -240,9 +243,9 @@ bool StatementLog::keep(OriginLog& origin, Kept statement, Instant now) {
     const Instant expires = expiry(said, now);
     if (expires <= now || (is_notice(said) && said.at <= evicted_until_)) return false;
     if (const Kept* const other = origin.same_matter(statement.matter, said)) {
-        if (other->id.sequence > said.id.sequence) return false;
+        if (other->sequence > said.id.sequence) return false;
         count(*other, -1);
-        origin.drop(other->id.sequence);
+        origin.drop(other->sequence);
     }
     next_expiry_ = std::min(next_expiry_, round_up(expires));
     count(statement, +1);
@@ -266,8 +269,8 @@ bool StatementLog::has_room_for(const Statement& statement) const {
 
 void StatementLog::count(const Kept& kept, int change) {
     const Statement& statement = kept.statement->statement;
-    if (is_notice(statement)) notices_ += static_cast<std::size_t>(change);
-    if (is_copy(statement)) copies_ += static_cast<std::size_t>(change);
+    if (is_notice(statement)) notices_ += static_cast<std::uint32_t>(change);
+    if (is_copy(statement)) copies_ += static_cast<std::uint32_t>(change);
 }
 
 /// The oldest passing ones: a sixteenth at a time, so that a full log does not search itself for every
@@ -279,7 +282,7 @@ void StatementLog::evict(Instant now) {
     for (const OriginLog& origin : origins_) {
         for (const Kept& each : origin.kept())
             if (is_notice(each.statement->statement))
-                ranks.emplace_back(each.statement->statement.at, each.id);
+                ranks.emplace_back(each.statement->statement.at, each.id());
     }
     const std::size_t surplus = notices_ - config_->cache_max + config_->cache_max / 16;
     const auto last = ranks.begin() + static_cast<std::ptrdiff_t>(std::min(surplus, ranks.size() - 1));
@@ -288,7 +291,7 @@ void StatementLog::evict(Instant now) {
     for (OriginLog& origin : origins_) {
         origin.drop_if([&](const Kept& k) {
             const Statement& said = k.statement->statement;
-            const bool goes = is_notice(said) && Rank{said.at, k.id} < *last;
+            const bool goes = is_notice(said) && Rank{said.at, k.id()} < *last;
             if (goes) count(k, -1);
             return goes;
         });

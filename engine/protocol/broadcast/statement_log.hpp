@@ -99,12 +99,12 @@ class StatementLog {
     base::Instant expiry(const Statement& statement, base::Instant now) const;
 
     const BroadcastConfig* config_;
-    std::vector<OriginLog> origins_;  // sorted
+    base::SlimVector<OriginLog> origins_;  // sorted
     base::Instant next_expiry_ = base::Instant::never();
     base::Instant forgotten_before_ = base::Instant::zero();
     base::Instant evicted_until_ = base::Instant::of_ns(-1);  // notices, for want of room
-    std::size_t notices_ = 0;
-    std::size_t copies_ = 0;
+    std::uint32_t notices_ = 0;
+    std::uint32_t copies_ = 0;
     std::uint32_t origins_max_;
     PeerId own_;
 };

@@ -36,10 +36,10 @@ Report about(What what, PeerId peer) {
 }  // namespace
 
 Directory::Directory(PeerId self, const MembershipConfig& config, Duration failed_after)
-    : config_(&config), failed_after_(failed_after), catching_up_(catching_up(failed_after)), self_(self) {}
+    : config_(&config), failed_after_(failed_after), self_(self) {}
 
 void Directory::wake(Instant now) {
-    judge_from_ = now + catching_up_;
+    judge_from_ = now + catching_up(failed_after_);
     schedule(now);
 }
 
@@ -62,7 +62,7 @@ bool Directory::on_announcement(const SignedRef& announcement, Env& env) {
     }
     const auto place = std::lower_bound(members_.begin(), members_.end(), statement.id.origin,
                                         [](const Member& m, PeerId peer) { return m.peer < peer; });
-    members_.insert(place, Member{statement.id.origin, announcement, said, Instant::zero(), false});
+    members_.insert(place, Member{statement.id.origin, false, announcement, said, Instant::zero()});
     if (statement.id.origin != self_) newest_ = std::max(newest_, said);
     next_check_ = std::min(next_check_, std::max(said + failed_after_, judge_from_));
     ++version_;
@@ -138,7 +138,7 @@ void Directory::schedule(Instant now) {
     for (const Member& member : members_) {
         if (member.failed_reported || member.departed() || member.peer == self_) continue;
         const Instant overdue = member.said + failed_after_ + base::nanoseconds(1);
-        const Instant look = overdue > now ? overdue : now + catching_up_;
+        const Instant look = overdue > now ? overdue : now + catching_up(failed_after_);
         next_check_ = std::min(next_check_, std::max(look, judge_from_));
     }
 }

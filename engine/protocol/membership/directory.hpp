@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "engine/base/slim_vector.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/env.hpp"
 
@@ -19,10 +19,10 @@ namespace coop::protocol::membership {
 
 struct Member {
     PeerId peer;
+    bool failed_reported = false;
     SignedRef latest;           ///< the newest announcement, never null
     base::Instant said;         ///< newest evidence of life, signed or direct; at most now + `clock_skew_max`
     base::Instant quiet_until;  ///< did not answer: not tried before this; zero once it was heard again
-    bool failed_reported = false;
 
     const Announcement& announcement() const { return std::get<Announcement>(latest->statement.body); }
     /// For good, but still here: what it holds may be fetched from it, and counts no more.
@@ -82,8 +82,7 @@ class Directory {
 
     const MembershipConfig* config_;
     base::Duration failed_after_;
-    base::Duration catching_up_;
-    std::vector<Member> members_;
+    base::SlimVector<Member> members_;
     base::Instant judge_from_;                           // no verdict before: there is catching up to do
     base::Instant newest_;                               // sign of life of anybody else
     base::Instant next_check_ = base::Instant::never();  // a lower bound: being heard only moves it later

@@ -45,6 +45,7 @@ void Views::sleep(Farewell why, Env& env) {
         remember(peer, {}, env);
     }
     asked_.clear();
+    shuffled_.clear();
     awake_ = false;
     shuffle_out_ = false;
 }
@@ -121,7 +122,7 @@ void Views::on(PeerId from, const Disconnect& message, Env& env) {
         refill_at_ = env.now;
     }
     if (message.why == Farewell::leaving) {
-        std::erase(passive_, from);
+        base::erase(passive_, from);
     } else if (held) {
         remember(from, {}, env);
     }
@@ -155,15 +156,16 @@ void Views::on(PeerId from, const ShuffleReply& message, Env& env) {
     if (!awake_ || from == self_ || !shuffle_out_) return;
     shuffle_out_ = false;
     for (const PeerId peer : message.peers) remember(peer, shuffled_, env);
+    shuffled_.clear();
 }
 
 void Views::shuffle(const Surroundings& around, Env& env) {
     shuffle_at_ = env.now + config_->shuffle_every;
-    std::erase_if(passive_, [&](PeerId peer) { return around.directory.failed(peer); });
+    base::erase_if(passive_, [&](PeerId peer) { return around.directory.failed(peer); });
     const PeerId to = random_neighbour(PeerId::none(), PeerId::none(), env);
     if (to.is_none()) return;
-    shuffled_ = sample_passive(config_->shuffle_passive, env);
-    PeerList offer = shuffled_;
+    PeerList offer = sample_passive(config_->shuffle_passive, env);
+    shuffled_.assign(offer);
     PeerList neighbours = active();
     neighbours.erase(to);
     for (std::uint32_t i = 0; i < config_->shuffle_active && !neighbours.empty(); ++i) {
@@ -214,7 +216,7 @@ void Views::give_up_unanswered(Directory& directory, Env& env) {
         if (asked_[i].until > env.now) continue;
         const PeerId peer = asked_[i].peer;
         take_asked(peer);
-        std::erase(passive_, peer);
+        base::erase(passive_, peer);
         directory.unanswered(peer, env.now);
         try_again(env);
     }
@@ -329,7 +331,7 @@ void Views::add_link(PeerId peer, Env& env) {
         keep_alive_at_ = env.now + env.rng.between(config_->keep_alive_every / 2, config_->keep_alive_every);
     }
     links_.push_back({peer, env.now, env.now});
-    std::erase(passive_, peer);
+    base::erase(passive_, peer);
     tries_ = 0;
     ++version_;
     // The walks of a join bring the other neighbours by themselves; what they do not bring is asked for
@@ -345,7 +347,7 @@ void Views::add_link(PeerId peer, Env& env) {
 }
 
 void Views::drop_link(PeerId peer, LinkEnd end, Env& env) {
-    std::erase_if(links_, [&](const Link& l) { return l.peer == peer; });
+    base::erase_if(links_, [&](const Link& l) { return l.peer == peer; });
     tries_ = 0;
     ++version_;
     env.out.report(about(What::link_down, peer, static_cast<std::int64_t>(end)));
@@ -382,15 +384,14 @@ Views::Answered Views::take_asked(PeerId peer) {
 
 /// Into the passive view. When it is full, first goes what the other side of a shuffle got, then a random
 /// one.
-void Views::remember(PeerId peer, const PeerList& expendable, Env& env) {
+void Views::remember(PeerId peer, std::span<const PeerId> expendable, Env& env) {
     if (peer == self_ || peer.is_none() || is_active(peer)) return;
     if (config_->passive_max == 0 || std::find(passive_.begin(), passive_.end(), peer) != passive_.end())
         return;
     if (passive_.size() >= config_->passive_max) {
-        auto goes =
-            std::find_if(passive_.begin(), passive_.end(), [&](PeerId p) { return expendable.contains(p); });
-        if (goes == passive_.end())
-            goes = passive_.begin() + static_cast<std::ptrdiff_t>(env.rng.below(passive_.size()));
+        auto* goes =
+            std::find_first_of(passive_.begin(), passive_.end(), expendable.begin(), expendable.end());
+        if (goes == passive_.end()) goes = passive_.begin() + env.rng.below(passive_.size());
         *goes = peer;
         return;
     }

@@ -11,8 +11,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "engine/base/slim_vector.hpp"
 #include "engine/protocol/env.hpp"
 #include "engine/protocol/membership/directory.hpp"
 
@@ -84,7 +84,7 @@ class Views {
     Answered take_asked(PeerId peer);
     bool is_asked(PeerId peer) const;
     bool vouches(PeerId peer) const { return is_active(peer) || is_asked(peer); }
-    void remember(PeerId peer, const PeerList& expendable, Env& env);
+    void remember(PeerId peer, std::span<const PeerId> expendable, Env& env);
     PeerId random_neighbour(PeerId except_a, PeerId except_b, Env& env) const;
     PeerList sample_passive(std::size_t count, Env& env) const;
 
@@ -104,10 +104,11 @@ class Views {
     base::Duration pause(Env& env) const;
 
     const MembershipConfig* config_;
-    std::vector<Link> links_;
-    std::vector<Asked> asked_;
-    std::vector<PeerId> passive_;
-    PeerList shuffled_;  // what the outstanding shuffle offered; given up first when the answer comes
+    base::SlimVector<Link> links_;
+    base::SlimVector<Asked> asked_;
+    base::SlimVector<PeerId> passive_;
+    base::SlimVector<PeerId>
+        shuffled_;  // what the outstanding shuffle offered; given up first when the answer comes
     base::Instant keep_alive_at_ = base::Instant::never();
     base::Instant shuffle_at_ = base::Instant::never();
     base::Instant refill_at_ = base::Instant::never();

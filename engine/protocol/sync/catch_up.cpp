@@ -40,12 +40,12 @@ void CatchUp::neighbours(const PeerList& active, const broadcast::StatementLog& 
     if (!awake_) return;
     if (active.empty()) return wake();  // alone again: the next neighbour is a first one
     for (const PeerId peer : known_) {
-        if (!active.contains(peer)) unmet_.erase(peer);
+        if (!active.contains(peer)) base::erase(unmet_, peer);
     }
     for (const PeerId peer : active) {
-        if (!known_.contains(peer)) unmet_.push_back(peer);
+        if (!knows(peer)) unmet_.push_back(peer);
     }
-    known_ = active;
+    known_.assign(active);
     const bool gave_nothing = woken_ && !answered_ && !active.contains(asked_);
     if (asked_.is_none() || gave_nothing) ask_regularly(active[env.rng.below(active.size())], log, env);
     if (!unmet_.empty() && compare_at_.is_never()) {
@@ -56,7 +56,7 @@ void CatchUp::neighbours(const PeerList& active, const broadcast::StatementLog& 
 void CatchUp::on(PeerId from, const SyncAsk& message, const broadcast::StatementLog& log, Env& env) {
     if (!awake_ || message.heard == nullptr || message.heard->size() > heard_in_message_max) return;
     if (from != asked_) woken_ = false;  // somebody relies on us now
-    if (message.both) unmet_.erase(from);
+    if (message.both) base::erase(unmet_, from);
     for (Gossip& each : log.missing_for(message, config_->replies_max, env.rng))
         env.out.send(from, std::move(each));
     if (!message.both || !log.lacks_from(*message.heard, env.now)) return;
@@ -116,7 +116,7 @@ void CatchUp::ask(PeerId peer, bool both, const broadcast::StatementLog& log, En
     asked_ = peer;
     exchange_ = static_cast<std::uint16_t>(1 + env.rng.below(UINT16_MAX));
     answered_ = false;
-    unmet_.erase(peer);
+    base::erase(unmet_, peer);
     send(both, log, env);
     passed_.clear();
 }
@@ -144,7 +144,7 @@ void CatchUp::go_on(const broadcast::StatementLog& log, Env& env) {
     silent_at_ = Instant::never();
     passed_.clear();
     const PeerId next = std::exchange(owed_, PeerId::none());
-    if (known_.contains(next)) ask(next, false, log, env);
+    if (knows(next)) ask(next, false, log, env);
 }
 
 }  // namespace coop::protocol::sync

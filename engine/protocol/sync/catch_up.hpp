@@ -50,6 +50,7 @@ class CatchUp {
 
   private:
     bool answers(PeerId from, const Gossip& message) const;
+    bool knows(PeerId peer) const { return std::find(known_.begin(), known_.end(), peer) != known_.end(); }
     bool running() const { return !silent_at_.is_never(); }
     void ask_regularly(PeerId peer, const broadcast::StatementLog& log, Env& env);
     void ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env);
@@ -61,12 +62,12 @@ class CatchUp {
     base::Instant ask_at_ = base::Instant::never();
     base::Instant compare_at_ = base::Instant::never();
     base::Instant silent_at_ =
-        base::Instant::never();  // while an exchange runs: it is over, or an answer was lost
-    PeerList known_;             // the active view as it was
-    PeerList unmet_;             // new in it, nothing compared yet
-    PeerId asked_;               // the last that was asked
-    PeerId owed_;                // has news for us: asked when the exchange is over
-    broadcast::Passed passed_;   // how far it has got
+        base::Instant::never();       // while an exchange runs: it is over, or an answer was lost
+    base::SlimVector<PeerId> known_;  // the active view as it was
+    base::SlimVector<PeerId> unmet_;  // new in it, nothing compared yet
+    PeerId asked_;                    // the last that was asked
+    PeerId owed_;                     // has news for us: asked when the exchange is over
+    broadcast::Passed passed_;        // how far it has got
     std::uint16_t exchange_ = no_exchange;
     bool answered_ = false;  // it gave something
     bool news_ = false;      // since it was asked last

@@ -241,7 +241,7 @@ void Pulls::on_news(const base::Digest& object, base::Instant now) {
 }
 
 void Pulls::pause(base::Instant until) {
-    std::erase_if(pulls_, [](const Pull& p) { return p.purpose != Purpose::read; });
+    base::erase_if(pulls_, [](const Pull& p) { return p.purpose != Purpose::read; });
     for (Pull& pull : pulls_) {
         pull.asks.clear();
         pull.arrived.clear();

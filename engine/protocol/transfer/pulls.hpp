@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/inline_vector.hpp"
+#include "engine/base/slim_vector.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/content/shelf.hpp"
 #include "engine/protocol/env.hpp"
@@ -75,7 +76,7 @@ class Pulls {
     /// chunks stay on the shelf), the owner's own go on then.
     void pause(base::Instant until = base::Instant::zero());
 
-    std::vector<Pull>& all() { return pulls_; }
+    std::span<Pull> all() { return pulls_; }
     const Pull* find(const base::Digest& object) const;
     bool due(const Pull& pull, base::Instant now) const { return deadline(pull) <= now; }
     Deadline deadline() const;
@@ -85,7 +86,7 @@ class Pulls {
     Pull* look_up(const base::Digest& object);
 
     const ContentConfig* config_;
-    std::vector<Pull> pulls_;
+    base::SlimVector<Pull> pulls_;
 };
 
 }  // namespace coop::protocol::transfer
