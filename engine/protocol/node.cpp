@@ -29,9 +29,10 @@ void Node::step(const Input& input, Env& env) noexcept {
         pacer_.release(meter_, env);
     }
     if (!awake_) pacer_.clear();
+    due_ = soonest();
 }
 
-Deadline Node::deadline() const noexcept {
+Deadline Node::soonest() const {
     if (!awake_) return wake_at_;
     return std::min({sleep_at_, disk_try_at_, directory_.deadline(), views_.deadline(), log_.deadline(),
                      broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(), pulls_.deadline(),
@@ -104,10 +105,10 @@ void Node::settle(Env& env) {
     directory_.on_deadline(env);
     log_.on_deadline(env.now);
     broadcast_.on_deadline(log_, env);
-    catch_up_.on_deadline(views_.active(), log_, env);
+    if (env.now >= catch_up_.deadline()) catch_up_.on_deadline(views_.active(), log_, env);
     try_disk_again(env);
     look_after_objects(env);
-    if (awake_) advance_pulls(env);
+    if (awake_ && !pulls_.empty()) advance_pulls(env);
 }
 
 void Node::on(const Received& received, Env& env) {

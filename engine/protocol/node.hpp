@@ -41,8 +41,8 @@ class Node {
 
     /// Never blocks, never throws.
     void step(const Input& input, Env& env) noexcept;
-    /// When to be woken next; computed from state, so never stale.
-    Deadline deadline() const noexcept;
+    /// When to be woken next; computed from state at the end of each step, so never stale.
+    Deadline deadline() const noexcept { return due_; }
 
     /// Whether the owner's hours let this node talk now. A host closes its links and its door when not.
     bool awake() const noexcept { return awake_; }
@@ -99,6 +99,7 @@ class Node {
     void wake(Env& env);
     void sleep(Farewell why, Env& env);
     void settle(Env& env);
+    Deadline soonest() const;
 
     // node_recovery.cpp: what the disk still holds
     void recover(const KeptStatement& kept, Env& env);
@@ -181,6 +182,7 @@ class Node {
 
     PeerId self_;
     const Config* config_;
+    Deadline due_ = Deadline::never();
     bool started_ = false;
     bool awake_ = false;
     bool going_ = false;  ///< nobody needs it any more: its last word is on its way to the disk, or said

@@ -102,6 +102,7 @@ void Broadcast::on(PeerId from, const Graft& message, const StatementLog& log, E
 void Broadcast::on(PeerId from, const Prune&, Env&) { make_lazy(from); }
 
 void Broadcast::on_deadline(const StatementLog& log, Env& env) {
+    if (missing_.empty()) return;
     base::erase_if(missing_, [&](Missing& each) {
         if (each.ask_at > env.now) return false;
         return !log.wants(each.id) || !ask_next(each, env);

@@ -133,7 +133,11 @@ void Views::on(PeerId from, const KeepAlive&, Env& env) {
 }
 
 void Views::heard_from(PeerId peer, Instant now) {
-    if (Link* const known = link(peer)) known->heard = now;
+    Link* const known = link(peer);
+    if (known == nullptr) return;
+    const bool was_oldest = known->heard == oldest_;
+    known->heard = now;
+    if (was_oldest) find_oldest();
 }
 
 // --- shuffling -------------------------------------------------------------------------------------------
@@ -195,13 +199,13 @@ void Views::on_deadline(const Surroundings& around, Env& env) {
 Deadline Views::deadline() const {
     if (!awake_) return Instant::never();
     Instant soonest = std::min(shuffle_at_, refill_at_);
-    if (!links_.empty()) soonest = std::min(soonest, keep_alive_at_);
-    for (const Link& each : links_) soonest = std::min(soonest, each.heard + config_->link_silent_max);
+    if (!links_.empty()) soonest = std::min({soonest, keep_alive_at_, oldest_ + config_->link_silent_max});
     for (const Asked& each : asked_) soonest = std::min(soonest, each.until);
     return soonest;
 }
 
 void Views::drop_silent(Directory& directory, Env& env) {
+    if (links_.empty() || oldest_ + config_->link_silent_max > env.now) return;
     for (std::size_t i = links_.size(); i-- > 0;) {
         if (links_[i].heard + config_->link_silent_max > env.now) continue;
         const PeerId peer = links_[i].peer;
@@ -312,6 +316,11 @@ Views::Link* Views::link(PeerId peer) {
     return at == links_.end() ? nullptr : &*at;
 }
 
+void Views::find_oldest() {
+    oldest_ = Instant::never();
+    for (const Link& each : links_) oldest_ = std::min(oldest_, each.heard);
+}
+
 bool Views::is_active(PeerId peer) const { return const_cast<Views*>(this)->link(peer) != nullptr; }
 
 bool Views::remembers(PeerId peer) const {
@@ -331,6 +340,7 @@ void Views::add_link(PeerId peer, Env& env) {
         keep_alive_at_ = env.now + env.rng.between(config_->keep_alive_every / 2, config_->keep_alive_every);
     }
     links_.push_back({peer, env.now, env.now});
+    oldest_ = std::min(oldest_, env.now);
     base::erase(passive_, peer);
     tries_ = 0;
     ++version_;
@@ -348,6 +358,7 @@ void Views::add_link(PeerId peer, Env& env) {
 
 void Views::drop_link(PeerId peer, LinkEnd end, Env& env) {
     base::erase_if(links_, [&](const Link& l) { return l.peer == peer; });
+    find_oldest();
     tries_ = 0;
     ++version_;
     env.out.report(about(What::link_down, peer, static_cast<std::int64_t>(end)));

@@ -72,6 +72,7 @@ class Views {
     };
 
     Link* link(PeerId peer);
+    void find_oldest();
     bool full() const;
     void add_link(PeerId peer, Env& env);
     void drop_link(PeerId peer, LinkEnd end, Env& env);
@@ -109,6 +110,7 @@ class Views {
     base::SlimVector<PeerId> passive_;
     base::SlimVector<PeerId>
         shuffled_;  // what the outstanding shuffle offered; given up first when the answer comes
+    base::Instant oldest_ = base::Instant::never();  // when the link that is silent for longest was heard
     base::Instant keep_alive_at_ = base::Instant::never();
     base::Instant shuffle_at_ = base::Instant::never();
     base::Instant refill_at_ = base::Instant::never();

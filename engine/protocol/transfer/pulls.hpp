@@ -54,6 +54,7 @@ class Pulls {
   public:
     explicit Pulls(const ContentConfig& config) : config_(&config) {}
 
+    bool empty() const { return pulls_.empty(); }
     bool active(const base::Digest& object) const { return find(object) != nullptr; }
     /// Room for one more background fetch; the owner's own wishes are bounded by `reads_max` alone.
     bool room() const;
