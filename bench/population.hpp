@@ -19,11 +19,9 @@ namespace coop::bench {
 
 using protocol::PeerId;
 
-/// A member of a very large overlay that does little beside broadcasting.
-inline protocol::Config overlay_only(std::uint32_t contact) {
-    protocol::Config config;
-    config.owner = {base::ByteRate{1'000'000'000}, base::ByteRate{1'000'000'000}, base::percent(100), {}, {}};
-    config.contacts = {PeerId{contact}};
+/// Of a very large overlay that does little beside broadcasting.
+inline protocol::Tuning overlay_only() {
+    protocol::Tuning config;
     config.membership.members_max = 8;  // nobody knows a million members
     config.membership.shuffle_every = base::hours(1);
     config.membership.keep_alive_every = base::minutes(10);
@@ -33,19 +31,41 @@ inline protocol::Config overlay_only(std::uint32_t contact) {
     return config;
 }
 
+/// Members on fast lines, all tuned alike, each of whom joins through one other.
+class Crowd final : public sim::People {
+  public:
+    Crowd(const protocol::Tuning& tuning, std::uint32_t members) : tuning_(tuning) {
+        own_.reserve(members);
+        joins_.reserve(members);
+    }
+    void add(PeerId contact, base::Instant joins = base::Instant::zero()) {
+        constexpr base::ByteRate line{1'000'000'000};
+        own_.push_back({{line, line, base::percent(100), {}, {}}, {}});
+        own_.back().contacts.push_back(contact);
+        joins_.push_back(joins);
+    }
+    std::uint32_t count() const override { return static_cast<std::uint32_t>(own_.size()); }
+    const protocol::Tuning& tuning(PeerId) const override { return tuning_; }
+    const protocol::Own& own(PeerId node) const override { return own_[node.index]; }
+    base::Instant joins_at(PeerId node) const override { return joins_[node.index]; }
+
+  private:
+    protocol::Tuning tuning_;
+    std::vector<protocol::Own> own_;
+    std::vector<base::Instant> joins_;
+};
+
 /// When everybody of `overlay` has joined, and the overlay is at rest.
 inline constexpr base::Instant settled = base::Instant::zero() + base::minutes(30);
 
 /// Everybody joins through an earlier one within ten minutes.
-inline sim::PlainPeople overlay(std::uint32_t members) {
-    std::vector<protocol::Config> configs;
+inline Crowd overlay(std::uint32_t members) {
+    Crowd all(overlay_only(), members);
     base::Rng rng(1, base::Purpose::contacts, 0);
     for (std::uint32_t i = 0; i < members; ++i) {
-        configs.push_back(overlay_only(static_cast<std::uint32_t>(rng.below(i == 0 ? 1 : i))));
+        const PeerId contact{static_cast<std::uint32_t>(rng.below(i == 0 ? 1 : i))};
+        all.add(contact, base::Instant::zero() + base::minutes(10) * i / members);
     }
-    sim::PlainPeople all(std::move(configs));
-    for (std::uint32_t i = 0; i < members; ++i)
-        all.joins.push_back(base::Instant::zero() + base::minutes(10) * i / members);
     return all;
 }
 
@@ -58,7 +78,7 @@ struct Reports final : sim::Observer {
 
 class Population {
   public:
-    Population(sim::PlainPeople members, sim::PlainNetwork lines, std::uint32_t threads = 1)
+    Population(Crowd members, sim::PlainNetwork lines, std::uint32_t threads = 1)
         : people_(std::move(members)), network_(std::move(lines)), simulation(setup(threads), world()) {}
 
     /// A kibibyte to all, said now.
@@ -83,7 +103,7 @@ class Population {
     std::unique_ptr<policy::Placement> placement_ = policy::make_copies(3);
     std::unique_ptr<policy::Quota> quota_ = policy::make_no_quota(base::kib(1024));
     sim::PlainBoards boards_;
-    sim::PlainPeople people_;
+    Crowd people_;
     sim::PlainNetwork network_;
     sim::ListedTasks tasks_;
     sim::ListedFaults faults_;

@@ -6,15 +6,14 @@ namespace coop::peers {
 namespace {
 
 /// Two by two: nobody has another contact, nor room for another link.
-sim::PlainPeople pairs(std::uint32_t members) {
-    std::vector<protocol::Config> configs;
-    for (std::uint32_t i = 0; i < members; ++i) {
-        protocol::Config& config = configs.emplace_back(bench::overlay_only(i ^ 1));
-        config.membership.active_max = 1;
-        config.membership.keep_alive_every = beat_every;
-        config.membership.link_silent_max = beat_every * 3;
-    }
-    return sim::PlainPeople(std::move(configs));
+bench::Crowd pairs(std::uint32_t members) {
+    protocol::Tuning tuning = bench::overlay_only();
+    tuning.membership.active_max = 1;
+    tuning.membership.keep_alive_every = beat_every;
+    tuning.membership.link_silent_max = beat_every * 3;
+    bench::Crowd all(tuning, members);
+    for (std::uint32_t i = 0; i < members; ++i) all.add(bench::PeerId{i ^ 1});
+    return all;
 }
 
 std::uint64_t beats(const sim::Simulation& simulation) {

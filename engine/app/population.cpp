@@ -89,16 +89,6 @@ models::Trouble trouble(const config::Fault& fault) {
             .farewell = fault.farewell};
 }
 
-protocol::Config common_config(const Scenario& scenario) {
-    protocol::Config common;
-    common.membership = scenario.tuning.membership;
-    common.broadcast = scenario.tuning.broadcast;
-    common.sync = scenario.tuning.sync;
-    common.content = scenario.tuning.content;
-    common.quota = scenario.tuning.quota;
-    return common;
-}
-
 }  // namespace
 
 Population populate(const Scenario& scenario) {
@@ -113,7 +103,7 @@ Population populate(const Scenario& scenario) {
 
     models::MembersParams params;
     params.seed = scenario.seed;
-    params.common = common_config(scenario);
+    params.common = scenario.tuning;
     params.contacts_each = std::min(scenario.members.contacts, scenario.members.count - 1);
     params.join_within = scenario.members.start_within;
     for (std::uint32_t i = 0; i < scenario.members.count; ++i) {

@@ -29,7 +29,7 @@ struct Population {
 
     std::uint32_t count() const { return members->count(); }
     const policy::Contribution& owner(std::uint32_t member) const {
-        return members->config(protocol::PeerId{member}).owner;
+        return members->own(protocol::PeerId{member}).owner;
     }
 };
 Population populate(const config::Scenario& scenario);

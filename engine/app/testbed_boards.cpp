@@ -91,9 +91,9 @@ std::string date_time(base::Duration since_1970) {
 
 std::string address_of(std::uint16_t port) { return fmt::format("127.0.0.1:{}", port); }
 
-std::string contacts_of(const BoardPlan& plan, const protocol::Config& config) {
+std::string contacts_of(const BoardPlan& plan, const protocol::Own& own) {
     std::string contacts;
-    for (const protocol::PeerId contact : config.contacts) {
+    for (const protocol::PeerId contact : own.contacts) {
         contacts += fmt::format("    \"{}@{}\",\n", base::to_hex(plan.keys[contact.index]),
                                 address_of(plan.ports[contact.index]));
     }
@@ -129,15 +129,15 @@ std::string write_node_files(const BoardPlan& plan, const config::Loaded& loaded
         tables += table_of(loaded.resolved, name);
     }
     for (std::uint32_t i = 0; i < population.count(); ++i) {
-        const protocol::Config& config = population.members->config(protocol::PeerId{i});
+        const protocol::Own& own = population.members->own(protocol::PeerId{i});
         std::string text =
             fmt::format("# {} of the scenario {}, as a real board.\n", member_name(i), loaded.scenario.name);
         text += fmt::format("name = \"member-{}\"\ndata = \"data\"\nlisten = \"{}\"\n", i,
                             address_of(plan.ports[i]));
-        text += fmt::format("contacts = [\n{}]\n", contacts_of(plan, config));
+        text += fmt::format("contacts = [\n{}]\n", contacts_of(plan, own));
         text += fmt::format("epoch = {}  # the scenario's midnight of day 0\n", date_time(epoch));
         text += "control = \"unix:control.sock\"\nreports = \"reports.jsonl\"\n";
-        text += owner_table(config.owner) + tables;
+        text += owner_table(own.owner) + tables;
         const std::string path = plan.folder_of(i) + "/node.toml";
         std::ofstream file(path, std::ios::binary | std::ios::trunc);
         file << text;

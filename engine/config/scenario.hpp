@@ -80,13 +80,7 @@ struct PolicyChoices {
 };
 
 /// The protocol's own numbers; each is a table of the file with the same keys as the struct has members.
-struct Tuning {
-    protocol::MembershipConfig membership;
-    protocol::BroadcastConfig broadcast;
-    protocol::SyncConfig sync;
-    protocol::ContentConfig content;
-    protocol::QuotaConfig quota;
-};
+using Tuning = protocol::Tuning;
 
 enum class WorkKind : std::uint8_t { photos, notices, reads };
 /// When the wishes of one member come, if they are not listed in `at`.

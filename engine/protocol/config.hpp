@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "engine/base/slim_vector.hpp"
 #include "engine/base/time.hpp"
 #include "engine/base/units.hpp"
 #include "engine/policy/contribution.hpp"
@@ -66,15 +66,22 @@ struct QuotaConfig {
     base::Duration farewell_lead = base::seconds(2);  // says good night this long before the hours end
 };
 
-struct Config {
+/// What all members of a pool have alike: said once for a million of them.
+struct Tuning {
     MembershipConfig membership;
     BroadcastConfig broadcast;
     SyncConfig sync;
     ContentConfig content;
     QuotaConfig quota;
-    policy::Contribution owner;
-    std::vector<PeerId> contacts;  ///< members to join through, tried in random order
 };
+
+/// What one member has alone.
+struct Own {
+    policy::Contribution owner;
+    base::SlimVector<PeerId> contacts;  ///< members to join through, tried in random order
+};
+
+struct Config : Tuning, Own {};
 
 /// Shared by a whole population; outlives its nodes.
 struct Policies {

@@ -6,15 +6,16 @@
 
 namespace coop::protocol {
 
-Node::Node(PeerId self, const Config& config, const Policies& policies)
+Node::Node(PeerId self, const Tuning& config, const Own& own, const Policies& policies)
     : self_(self),
       config_(&config),
+      own_(&own),
       directory_(self, config.membership, config.content.failed_after),
       views_(self, config.membership),
       log_(config.broadcast, config.membership.members_max + config.broadcast.strangers_max, self),
       broadcast_(self, config.broadcast),
       catch_up_(config.sync),
-      meter_(*policies.quota, config.owner),
+      meter_(*policies.quota, own.owner),
       pacer_(config.quota),
       keeper_(self, config.content, *policies.placement),
       pulls_(config.content) {}
@@ -95,7 +96,7 @@ void Node::sleep(Farewell why, Env& env) {
 // What is due now, whatever the input was. Each part knows when; none minds being asked too early.
 void Node::settle(Env& env) {
     if (announcement_ != nullptr) {
-        views_.on_deadline({directory_, config_->contacts, announcement_}, env);
+        views_.on_deadline({directory_, own_->contacts, announcement_}, env);
     }
     if (views_.version() != links_seen_) {
         links_seen_ = views_.version();

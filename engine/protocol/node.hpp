@@ -36,8 +36,10 @@ enum class Stay : std::uint8_t { member, leaving, left };
 
 class Node {
   public:
-    /// `config` and `policies` outlive the node.
-    Node(PeerId self, const Config& config, const Policies& policies);
+    /// `tuning`, `own` and `policies` outlive the node.
+    Node(PeerId self, const Tuning& tuning, const Own& own, const Policies& policies);
+    Node(PeerId self, const Config& config, const Policies& policies)
+        : Node(self, config, config, policies) {}
 
     /// Never blocks, never throws.
     void step(const Input& input, Env& env) noexcept;
@@ -181,7 +183,8 @@ class Node {
     Ticket keep(Record record, Env& env);
 
     PeerId self_;
-    const Config* config_;
+    const Tuning* config_;
+    const Own* own_;
     Deadline due_ = Deadline::never();
     bool started_ = false;
     bool awake_ = false;

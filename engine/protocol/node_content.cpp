@@ -277,7 +277,7 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
         const bool announcing = std::holds_alternative<Announcement>(said->statement->statement.body);
         if (announcing && going_ && awake_) return depart(env);
         if (announcing && !first && views_.active().empty())
-            views_.wake({directory_, config_->contacts, announcement_}, env);
+            views_.wake({directory_, own_->contacts, announcement_}, env);
         if (const auto* holding = std::get_if<Holding>(&said->statement->statement.body)) {
             on_custody_unsaid(*holding, env);
         }

@@ -16,8 +16,8 @@ void Node::say(Body body, Env& env) {
 
 void Node::announce(Env& env) {
     const bool room = meter_.disk_used() + chunk_size_max < meter_.disk_limit();
-    say(Announcement{.hours = config_->owner.hours,
-                     .disk = going_ ? base::Bytes{} : config_->owner.disk,
+    say(Announcement{.hours = own_->owner.hours,
+                     .disk = going_ ? base::Bytes{} : own_->owner.disk,
                      .accepting = room && !disk_trouble_ && !leaving(),
                      .leaving = leaving()},
         env);
@@ -35,8 +35,7 @@ void Node::on_said(const SignedRef& said, Env& env) {
         directory_.on_announcement(said, env);
         remember_leaving(statement, env);
         keeper_.look_soon(env.now);
-        if (awake_ && views_.active().empty())
-            views_.wake({directory_, config_->contacts, announcement_}, env);
+        if (awake_ && views_.active().empty()) views_.wake({directory_, own_->contacts, announcement_}, env);
     } else if (holding != nullptr) {
         on_custody_said(*holding, before, env);
     } else {

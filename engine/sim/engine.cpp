@@ -47,13 +47,13 @@ Simulation::Engine::Engine(const Setup& setup, const World& world)
     for (std::uint32_t i = 0; i < count; ++i) {
         const PeerId peer{i};
         const Board& board = world.boards.board(peer);
-        const protocol::Config& config = world.people.config(peer);
-        Host& host = commons_.hosts.emplace_back(setup.seed, peer, board, config, setup.keep_records);
+        const protocol::Own& own = world.people.own(peer);
+        Host& host = commons_.hosts.emplace_back(setup.seed, peer, board, own, setup.keep_records);
         host.rates = world.network.rates(peer);
         host.rates.up = narrower(host.rates.up, board.nic);
         host.rates.down = narrower(host.rates.down, board.nic);
         if (setup.count_kinds) host.kinds = std::make_unique<KindCounters>();
-        if (commons_.checker) commons_.checker->add_member(config.owner);
+        if (commons_.checker) commons_.checker->add_member(own.owner);
         partition_of(peer).schedule(world.people.joins_at(peer), i, Happens::joined, 0);
     }
     if (setup.sample_every > base::Duration::zero())
@@ -256,7 +256,7 @@ Counters Simulation::Engine::counters(PeerId peer) const {
     Counters sum = host.counters;
     if (host.powered) {
         sum.powered += now_ - host.powered_since;
-        sum.awake += awake_between(host.config->owner.hours, host.powered_since, now_);
+        sum.awake += awake_between(host.own->owner.hours, host.powered_since, now_);
     }
     sum.disk_used = host.disk.used();
     return sum;

@@ -102,12 +102,11 @@ struct InUplink {
 };
 
 struct Host {
-    Host(std::uint64_t seed, PeerId self, const Board& board_, const protocol::Config& config_,
-         bool keeps_records)
+    Host(std::uint64_t seed, PeerId self, const Board& board_, const protocol::Own& own_, bool keeps_records)
         : rng(seed, base::Purpose::node, self.index),
           network_rng(seed, base::Purpose::network, self.index),
           board(&board_),
-          config(&config_),
+          own(&own_),
           disk(self, keeps_records),
           cores(board_.cores) {}
 
@@ -115,7 +114,7 @@ struct Host {
     base::Rng rng;
     base::Rng network_rng;
     const Board* board;
-    const protocol::Config* config;
+    const protocol::Own* own;
     Disk disk;
     Cores cores;
     LineRates rates;
@@ -181,7 +180,7 @@ static_assert(awake_between({base::hours(22), base::hours(4)}, base::Instant::ze
 inline void account_power(Host& host, base::Instant now) {
     if (!host.powered) return;
     host.counters.powered += now - host.powered_since;
-    host.counters.awake += awake_between(host.config->owner.hours, host.powered_since, now);
+    host.counters.awake += awake_between(host.own->owner.hours, host.powered_since, now);
     host.powered_since = now;
 }
 

@@ -45,7 +45,8 @@ struct PlainPeople final : People {
     explicit PlainPeople(std::vector<protocol::Config> each) : configs(std::move(each)) {}
     PlainPeople(std::uint32_t members, const protocol::Config& same) : configs(members, same) {}
     std::uint32_t count() const override { return static_cast<std::uint32_t>(configs.size()); }
-    const protocol::Config& config(PeerId node) const override { return configs[node.index]; }
+    const protocol::Tuning& tuning(PeerId node) const override { return configs[node.index]; }
+    const protocol::Own& own(PeerId node) const override { return configs[node.index]; }
     base::Instant joins_at(PeerId node) const override {
         return node.index < joins.size() ? joins[node.index] : base::Instant::zero();
     }

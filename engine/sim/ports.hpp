@@ -57,8 +57,10 @@ class People {
   public:
     virtual ~People() = default;
     virtual std::uint32_t count() const = 0;
-    /// Outlives the simulation. Hours and share are the node's own to keep; the host only checks.
-    virtual const protocol::Config& config(PeerId node) const = 0;
+    /// Both outlive the simulation.
+    virtual const protocol::Tuning& tuning(PeerId node) const = 0;
+    /// Hours and share are the node's own to keep; the host only checks.
+    virtual const protocol::Own& own(PeerId node) const = 0;
     /// When the board first gets power.
     virtual base::Instant joins_at(PeerId node) const = 0;
 };

@@ -31,7 +31,7 @@ void Partition::boot(PeerId peer) {
 void Partition::start(PeerId peer) {
     Host& host = host_of(peer);
     if (host.node) return;
-    host.node.emplace(peer, *host.config, commons_.setup.policies);
+    host.node.emplace(peer, world_.people.tuning(peer), *host.own, commons_.setup.policies);
     if (++host.counters.starts > 1) {
         host.pairs = {};  // its connections are new
         world_.observer.on_restart(now_, peer, *commons_.face);

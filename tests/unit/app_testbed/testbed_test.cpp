@@ -351,7 +351,8 @@ TEST_F(TestbedRun, GivesABoardWhatTheSimulatedMemberHas) {
     for (std::uint32_t i = 0; i < 3; ++i) {
         const auto node = config::load_node_config(plan.value().folder_of(i) + "/node.toml");
         ASSERT_TRUE(node.ok()) << node.error().to_text();
-        const protocol::Config& simulated = population.members->config(protocol::PeerId{i});
+        const protocol::Own& simulated = population.members->own(protocol::PeerId{i});
+        const protocol::Tuning& tuning = population.members->tuning(protocol::PeerId{i});
         EXPECT_EQ(node.value().epoch_unix_ns, epoch.ns());
         EXPECT_EQ(node.value().listen.port, plan.value().ports[i]);
         EXPECT_EQ(node.value().owner.line_up, simulated.owner.line_up);
@@ -359,9 +360,9 @@ TEST_F(TestbedRun, GivesABoardWhatTheSimulatedMemberHas) {
         EXPECT_EQ(node.value().owner.share, simulated.owner.share);
         EXPECT_EQ(node.value().owner.hours, simulated.owner.hours);
         EXPECT_EQ(node.value().owner.disk, simulated.owner.disk);
-        EXPECT_EQ(node.value().tuning.membership.link_silent_max, simulated.membership.link_silent_max);
-        EXPECT_EQ(node.value().tuning.sync.every, simulated.sync.every);
-        EXPECT_EQ(node.value().tuning.content.review_every, simulated.content.review_every);
+        EXPECT_EQ(node.value().tuning.membership.link_silent_max, tuning.membership.link_silent_max);
+        EXPECT_EQ(node.value().tuning.sync.every, tuning.sync.every);
+        EXPECT_EQ(node.value().tuning.content.review_every, tuning.content.review_every);
         EXPECT_EQ(node.value().policy.quota.values, loaded.value().scenario.policy.quota.values);
         ASSERT_EQ(node.value().contacts.size(), simulated.contacts.size());
         for (std::size_t c = 0; c < simulated.contacts.size(); ++c) {

@@ -66,11 +66,11 @@ TEST(Members, AreIntroducedByPeopleWhomTheyMeetAsFarAsThereAreAny) {
     params.contacts_each = 5;
     const Members members(params);
     for (std::uint32_t i = 0; i < 40; ++i) {
-        const protocol::Config& config = members.config(PeerId{i});
+        const protocol::Own& own = members.own(PeerId{i});
         const auto meets = [&](std::uint32_t other) {
-            return other != i && config.owner.hours.overlap(members.hours(other)) >= base::minutes(10);
+            return other != i && own.owner.hours.overlap(members.hours(other)) >= base::minutes(10);
         };
-        std::set<PeerId> contacts(config.contacts.begin(), config.contacts.end());
+        std::set<PeerId> contacts(own.contacts.begin(), own.contacts.end());
         ASSERT_EQ(contacts.size(), 5u);
         EXPECT_FALSE(contacts.contains(PeerId{i}));
         int could_meet = 0;
@@ -85,7 +85,7 @@ TEST(Members, KnowEverybodyInAVillageSmallerThanTheirList) {
     MembersParams params = village(4);
     params.contacts_each = 8;
     const Members members(params);
-    for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(members.config(PeerId{i}).contacts.size(), 3u);
+    for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(members.own(PeerId{i}).contacts.size(), 3u);
 }
 
 TEST(Members, JoinWithinTheTimeGiven) {
@@ -101,7 +101,7 @@ TEST(Members, JoinWithinTheTimeGiven) {
 }
 
 TEST(Members, OfALonelyKindHaveNoContacts) {
-    EXPECT_TRUE(Members(village(1)).config(PeerId{0}).contacts.empty());
+    EXPECT_TRUE(Members(village(1)).own(PeerId{0}).contacts.empty());
 }
 
 }  // namespace
