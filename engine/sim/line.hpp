@@ -73,16 +73,13 @@ class PairOrder {
   public:
     /// The moment at which a message may arrive at `to`: not before the one before it.
     base::Instant not_before(PeerId to, base::Instant arrival, base::Instant now) {
-        auto at = std::lower_bound(pairs_.begin(), pairs_.end(), to,
-                                   [](const Pair& pair, PeerId key) { return pair.to < key; });
-        if (at == pairs_.end() || at->to != to) {
-            at = pairs_.insert(at, Pair{to, arrival});
-        } else {
-            at->last = std::max(at->last, arrival);
+        Pair* past = nullptr;  // matters no more
+        for (Pair& pair : pairs_) {
+            if (pair.to == to) return pair.last = std::max(pair.last, arrival);
+            if (pair.last <= now) past = &pair;
         }
-        const base::Instant allowed = at->last;
-        if (pairs_.size() > room_) forget_past(now);
-        return allowed;
+        (past != nullptr ? *past : pairs_.emplace_back()) = {to, arrival};
+        return arrival;
     }
 
   private:
@@ -90,13 +87,7 @@ class PairOrder {
         PeerId to;
         base::Instant last;
     };
-    void forget_past(base::Instant now) {
-        base::erase_if(pairs_, [now](const Pair& pair) { return pair.last <= now; });
-        room_ = std::max<std::uint32_t>(4, 2 * static_cast<std::uint32_t>(pairs_.size()));
-    }
-
-    base::SlimVector<Pair> pairs_;
-    std::uint32_t room_ = 4;
+    base::SlimVector<Pair> pairs_;  // as many as were on their way together
 };
 
 }  // namespace coop::sim
