@@ -1,8 +1,10 @@
-// SlimVector<T>: a vector whose handle is 16 bytes, and whose room grows by a quarter. For the short lists of
-// a million nodes: std::vector's handle is 24 bytes, and up to half of its room is spare.
+// SlimVector<T>: a vector whose handle is 8 bytes, and whose room grows by a quarter. For the short lists of
+// a million nodes, most of them empty: std::vector's handle is 24 bytes, and up to half of its room is spare.
 //
-// Law: what std::vector does, but an empty one owns no memory. At most 2^32 - 1 items. Moving an
-// item fails only for want of memory, which ends the program.
+//     handle ──► size, capacity │ items …        empty: the handle is null
+//
+// Law: what std::vector does, but an empty one owns no memory. At most 2^32 - 1 items. Moving an item fails
+// only for want of memory, which ends the program.
 #pragma once
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "engine/base/assert.hpp"
@@ -25,11 +28,7 @@ class SlimVector {
     using const_iterator = const T*;
 
     SlimVector() = default;
-    SlimVector(const SlimVector& other) {
-        reserve(other.size_);
-        std::uninitialized_copy(other.begin(), other.end(), items_);
-        size_ = other.size_;
-    }
+    SlimVector(const SlimVector& other) { assign(other); }
     SlimVector(SlimVector&& other) noexcept { swap(other); }
     SlimVector& operator=(const SlimVector& other) { return *this = SlimVector(other); }
     SlimVector& operator=(SlimVector&& other) noexcept {
@@ -39,90 +38,92 @@ class SlimVector {
     }
     ~SlimVector() { clear(); }
 
-    T* begin() { return items_; }
-    T* end() { return items_ + size_; }
-    const T* begin() const { return items_; }
-    const T* end() const { return items_ + size_; }
-    T* data() { return items_; }
-    const T* data() const { return items_; }
-    std::size_t size() const { return size_; }
-    std::size_t capacity() const { return capacity_; }
-    bool empty() const { return size_ == 0; }
-    T& operator[](std::size_t i) { return COOP_ASSERT(i < size_), items_[i]; }
-    const T& operator[](std::size_t i) const { return COOP_ASSERT(i < size_), items_[i]; }
+    T* begin() { return head_ == nullptr ? nullptr : items(); }
+    T* end() { return head_ == nullptr ? nullptr : items() + head_->size; }
+    const T* begin() const { return const_cast<SlimVector*>(this)->begin(); }
+    const T* end() const { return const_cast<SlimVector*>(this)->end(); }
+    T* data() { return begin(); }
+    const T* data() const { return begin(); }
+    std::size_t size() const { return head_ == nullptr ? 0 : head_->size; }
+    std::size_t capacity() const { return head_ == nullptr ? 0 : head_->capacity; }
+    bool empty() const { return size() == 0; }
+    T& operator[](std::size_t i) { return COOP_ASSERT(i < size()), items()[i]; }
+    const T& operator[](std::size_t i) const { return (*const_cast<SlimVector*>(this))[i]; }
     T& front() { return (*this)[0]; }
     const T& front() const { return (*this)[0]; }
-    T& back() { return (*this)[size_ - 1]; }
-    const T& back() const { return (*this)[size_ - 1]; }
+    T& back() { return (*this)[size() - 1]; }
+    const T& back() const { return (*this)[size() - 1]; }
 
     /// A copy of these, which are not of its own.
     template <class Items>
-    void assign(const Items& items) {
-        if (items.size() == 0) return clear();
+    void assign(const Items& others) {
+        if (others.size() == 0 || others.size() > capacity()) clear();
         std::destroy(begin(), end());
-        size_ = 0;
-        reserve(items.size());
-        std::uninitialized_copy(items.begin(), items.end(), items_);
-        size_ = static_cast<std::uint32_t>(items.size());
+        if (head_ != nullptr) head_->size = 0;
+        reserve(others.size());
+        for (const T& each : others) emplace_back(each);
     }
     void reserve(std::size_t wanted) {
-        if (wanted > capacity_) move_to(wanted);
+        if (wanted > capacity()) move_to(wanted);
     }
     void push_back(T value) { emplace_back(std::move(value)); }
     template <class... Args>
     T& emplace_back(Args&&... args) {
-        if (size_ < capacity_) return *std::construct_at(items_ + size_++, std::forward<Args>(args)...);
+        if (size() < capacity())
+            return *std::construct_at(items() + head_->size++, std::forward<Args>(args)...);
         T value(std::forward<Args>(args)...);  // an argument may lie in here
-        reserve(grown());
-        return *std::construct_at(items_ + size_++, std::move(value));
+        move_to(size() + std::max<std::size_t>(1, size() / 4));
+        return *std::construct_at(items() + head_->size++, std::move(value));
     }
     T* insert(const T* before, T value) {
-        const std::ptrdiff_t place = before - items_;
+        const std::ptrdiff_t place = before - begin();
         emplace_back(std::move(value));
-        std::rotate(items_ + place, end() - 1, end());
-        return items_ + place;
+        std::rotate(begin() + place, end() - 1, end());
+        return begin() + place;
     }
     T* erase(const T* at) { return erase(at, at + 1); }
     T* erase(const T* first, const T* last) {
-        const std::ptrdiff_t place = first - items_;
-        T* const rest = std::move(items_ + (last - items_), end(), items_ + place);
+        if (first == last) return begin() + (first - begin());
+        const std::ptrdiff_t place = first - begin();
+        T* const rest = std::move(begin() + (last - begin()), end(), begin() + place);
         std::destroy(rest, end());
-        size_ = static_cast<std::uint32_t>(rest - items_);
-        if (size_ == 0) clear();
-        return items_ + place;
+        head_->size = static_cast<std::uint32_t>(rest - begin());
+        if (head_->size == 0) clear();
+        return begin() + place;
     }
     void clear() {
         std::destroy(begin(), end());
-        if (items_ != nullptr) std::allocator<T>().deallocate(items_, capacity_);
-        items_ = nullptr;
-        size_ = capacity_ = 0;
+        ::operator delete(std::exchange(head_, nullptr));
     }
-    void swap(SlimVector& other) noexcept {
-        std::swap(items_, other.items_);
-        std::swap(size_, other.size_);
-        std::swap(capacity_, other.capacity_);
-    }
+    void swap(SlimVector& other) noexcept { std::swap(head_, other.head_); }
 
     friend bool operator==(const SlimVector& a, const SlimVector& b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
 
   private:
-    std::size_t grown() const { return std::size_t{capacity_} + std::max<std::size_t>(1, capacity_ / 4); }
-    void move_to(std::size_t capacity) {
+    struct Head {
+        std::uint32_t size;
+        std::uint32_t capacity;
+    };
+    static_assert(alignof(T) <= alignof(std::max_align_t) && sizeof(Head) % alignof(T) == 0);
+
+    T* items() { return reinterpret_cast<T*>(head_ + 1); }
+
+    /// Room for so many, and for what the allocator would round up to anyway: blocks of 16 bytes, 8 of the
+    /// first its own (glibc).
+    void move_to(std::size_t wanted) {
+        const std::size_t bytes = (sizeof(Head) + wanted * sizeof(T) + 7) / 16 * 16 + 8;
+        const std::size_t capacity = (bytes - sizeof(Head)) / sizeof(T);
         COOP_ASSERT(capacity <= std::numeric_limits<std::uint32_t>::max());
-        T* const room = std::allocator<T>().allocate(capacity);
-        std::uninitialized_move(begin(), end(), room);
-        const std::uint32_t size = size_;
-        clear();
-        items_ = room;
-        size_ = size;
-        capacity_ = static_cast<std::uint32_t>(capacity);
+        SlimVector roomy;
+        roomy.head_ = ::new (::operator new(bytes))
+            Head{static_cast<std::uint32_t>(size()), static_cast<std::uint32_t>(capacity)};
+        std::uninitialized_move(begin(), end(), roomy.items());
+        swap(roomy);
     }
 
-    T* items_ = nullptr;
-    std::uint32_t size_ = 0;
-    std::uint32_t capacity_ = 0;
+    Head* head_ = nullptr;
 };
 
 template <class T, class Claim>
