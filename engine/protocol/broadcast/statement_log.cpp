@@ -170,6 +170,7 @@ bool StatementLog::lacks_from(std::span<const Heard> heard, Instant now) const {
 // --- whose -----------------------------------------------------------------------------------------------
 
 OriginLog* StatementLog::find_origin(PeerId origin) {
+    if (!sieve_.may_hold(origin.index)) return nullptr;
     const auto place =
         std::lower_bound(origins_.begin(), origins_.end(), origin,
                          [](const OriginLog& o, PeerId wanted) { return o.origin() < wanted; });
@@ -190,6 +191,7 @@ OriginLog* StatementLog::open_origin(const Statement& statement, Instant now) {
     const auto place =
         std::lower_bound(origins_.begin(), origins_.end(), statement.id.origin,
                          [](const OriginLog& o, PeerId origin) { return o.origin() < origin; });
+    sieve_.add(statement.id.origin.index);
     return &*origins_.insert(place, OriginLog(statement.id.origin, forgotten_before_));
 }
 
@@ -217,6 +219,8 @@ void StatementLog::forget_origins() {
         for (const Kept& each : o.kept()) count(each, -1);
         return true;
     });
+    sieve_.clear();
+    for (const OriginLog& each : origins_) sieve_.add(each.origin().index);
 }
 
 // --- what is kept ----------------------------------------------------------------------------------------

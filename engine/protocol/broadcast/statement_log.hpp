@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "engine/base/flat_map.hpp"
+#include "engine/base/sieve.hpp"
 #include "engine/protocol/broadcast/origin_log.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/env.hpp"
@@ -100,6 +101,7 @@ class StatementLog {
 
     const BroadcastConfig* config_;
     base::SlimVector<OriginLog> origins_;  // sorted
+    base::Sieve sieve_;                    // of origins
     base::Instant next_expiry_ = base::Instant::never();
     base::Instant forgotten_before_ = base::Instant::zero();
     base::Instant evicted_until_ = base::Instant::of_ns(-1);  // notices, for want of room

@@ -63,6 +63,7 @@ bool Directory::on_announcement(const SignedRef& announcement, Env& env) {
     const auto place = std::lower_bound(members_.begin(), members_.end(), statement.id.origin,
                                         [](const Member& m, PeerId peer) { return m.peer < peer; });
     members_.insert(place, Member{statement.id.origin, false, announcement, said, Instant::zero()});
+    sieve_.add(statement.id.origin.index);
     if (statement.id.origin != self_) newest_ = std::max(newest_, said);
     next_check_ = std::min(next_check_, std::max(said + failed_after_, judge_from_));
     ++version_;
@@ -144,6 +145,7 @@ void Directory::schedule(Instant now) {
 }
 
 Member* Directory::look_up(PeerId peer) {
+    if (!sieve_.may_hold(peer.index)) return nullptr;
     const auto place = std::lower_bound(members_.begin(), members_.end(), peer,
                                         [](const Member& m, PeerId p) { return m.peer < p; });
     return place != members_.end() && place->peer == peer ? &*place : nullptr;
@@ -163,7 +165,9 @@ const Member* Directory::forgettable(Instant now) const {
 bool Directory::make_room(Instant now) {
     const Member* const oldest = forgettable(now);
     if (oldest == nullptr) return false;
-    members_.erase(members_.begin() + (oldest - members_.data()));
+    members_.erase(oldest);
+    sieve_.clear();
+    for (const Member& member : members_) sieve_.add(member.peer.index);
     ++version_;
     return true;
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/base/sieve.hpp"
 #include "engine/base/slim_vector.hpp"
 #include "engine/protocol/config.hpp"
 #include "engine/protocol/env.hpp"
@@ -83,6 +84,7 @@ class Directory {
     const MembershipConfig* config_;
     base::Duration failed_after_;
     base::SlimVector<Member> members_;
+    base::Sieve sieve_;                                  // most messages come from others
     base::Instant judge_from_;                           // no verdict before: there is catching up to do
     base::Instant newest_;                               // sign of life of anybody else
     base::Instant next_check_ = base::Instant::never();  // a lower bound: being heard only moves it later

@@ -1,6 +1,7 @@
 #include "engine/protocol/membership/views.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace coop::protocol::membership {
 namespace {
@@ -434,28 +435,20 @@ bool Views::worth_asking(PeerId peer, const Directory& directory, Instant now) c
 
 template <class List>
 PeerId Views::pick(const List& peers, const Directory& directory, Env& env) const {
-    std::uint64_t count = 0;
-    for (const PeerId peer : peers) count += worth_asking(peer, directory, env.now) ? 1 : 0;
-    if (count == 0) return PeerId::none();
-    std::uint64_t chosen = env.rng.below(count);
+    base::SlimVector<PeerId> worth;
+    worth.reserve(peers.size());
     for (const PeerId peer : peers) {
-        if (worth_asking(peer, directory, env.now) && chosen-- == 0) return peer;
+        if (worth_asking(peer, directory, env.now)) worth.push_back(peer);
     }
-    return PeerId::none();
+    return worth.empty() ? PeerId::none() : worth[env.rng.below(worth.size())];
 }
 
 /// From the passive view, as the paper says; from all members when nobody in it is awake.
 PeerId Views::pick_known(const Directory& directory, Env& env) const {
     const PeerId peer = pick(passive_, directory, env);
     if (!peer.is_none()) return peer;
-    std::uint64_t count = 0;
-    for (const Member& m : directory.members()) count += worth_asking(m.peer, directory, env.now) ? 1 : 0;
-    if (count == 0) return PeerId::none();
-    std::uint64_t chosen = env.rng.below(count);
-    for (const Member& m : directory.members()) {
-        if (worth_asking(m.peer, directory, env.now) && chosen-- == 0) return m.peer;
-    }
-    return PeerId::none();
+    const auto members = std::views::transform(directory.members(), &Member::peer);
+    return pick(members, directory, env);
 }
 
 }  // namespace coop::protocol::membership
