@@ -35,15 +35,21 @@ class Notices {
     };
     struct Reach {
         base::Instant at;
-        std::vector<std::uint32_t> owed;  ///< awake then, and not yet served or excused; sorted
+        std::vector<bool>
+            owed;  ///< by member: awake then, and not yet served or excused; empty once it is old
+        std::uint64_t missing = 0;  ///< how many of them there are
         std::uint64_t served = 0;
+
+        bool settle(std::uint32_t node);
     };
 
+    void forget_old(base::Instant at);
     void excuse(base::Instant at, std::uint32_t node);
 
     base::Duration reach_within_;
     std::vector<Awake> awake_;
     base::FlatMap<protocol::StatementId, Reach> notices_;
+    std::vector<protocol::StatementId> young_;  ///< within `reach_within`, as far as was looked
     results::Histogram latency_;
     results::Histogram lag_asleep_;
     std::uint64_t published_ = 0;
