@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <new>
@@ -28,6 +29,7 @@ class SlimVector {
     using const_iterator = const T*;
 
     SlimVector() = default;
+    SlimVector(std::initializer_list<T> items) { assign(items); }
     SlimVector(const SlimVector& other) { assign(other); }
     SlimVector(SlimVector&& other) noexcept { swap(other); }
     SlimVector& operator=(const SlimVector& other) { return *this = SlimVector(other); }

@@ -29,7 +29,7 @@ namespace coop::protocol {
 
 class Node {
   public:
-    Node(PeerId self, const Config&, const Policies&) : self_(self) {}
+    Node(PeerId self, const Tuning&, const Own&, const Policies&) : self_(self) {}
 
     void step(const Input& input, Env& env) noexcept {
         if (test::script().act) test::script().act(self_, input, env);
