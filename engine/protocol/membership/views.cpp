@@ -1,7 +1,6 @@
 #include "engine/protocol/membership/views.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace coop::protocol::membership {
 namespace {
@@ -447,7 +446,9 @@ PeerId Views::pick(const List& peers, const Directory& directory, Env& env) cons
 PeerId Views::pick_known(const Directory& directory, Env& env) const {
     const PeerId peer = pick(passive_, directory, env);
     if (!peer.is_none()) return peer;
-    const auto members = std::views::transform(directory.members(), &Member::peer);
+    base::SlimVector<PeerId> members;
+    members.reserve(directory.size());
+    for (const Member& member : directory.members()) members.push_back(member.peer);
     return pick(members, directory, env);
 }
 
