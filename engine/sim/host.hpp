@@ -123,9 +123,9 @@ struct Host {
     Turnstile disk_turn;
     PairOrder pairs;
     base::Fifo<InUplink> in_uplink;
-    std::vector<Stream> streams;
-    std::vector<PeerId> flows_from;  ///< whose streams are flowing to this board
-    LinkId uplink;                   // as flows know it; none before the first
+    base::SlimVector<Stream> streams;
+    base::SlimVector<PeerId> flows_from;  ///< whose streams are flowing to this board
+    LinkId uplink;                        // as flows know it; none before the first
     LinkId downlink;
 
     bool has_stream_to(PeerId to) const {
@@ -162,7 +162,7 @@ struct Host {
 };
 
 /// A million of them lie in one memory, so what seldom matters lies elsewhere. Measured: bench/README.md
-static_assert(sizeof(void*) != 8 || sizeof(Host) <= sizeof(protocol::Node) + 384);
+static_assert(sizeof(void*) != 8 || sizeof(Host) <= sizeof(protocol::Node) + 408);
 
 /// Time inside the hours between two moments.
 constexpr base::Duration awake_between(policy::DailyHours hours, base::Instant from, base::Instant to) {

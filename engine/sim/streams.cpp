@@ -78,7 +78,7 @@ void Streams::on_flow_ended(std::uint32_t flow) {
 }
 
 void Streams::end_flow(PeerId from, Stream& stream) {
-    std::erase(commons_.host_of(stream.to).flows_from, from);
+    erase(commons_.host_of(stream.to).flows_from, from);
     ends_.give_back(stream.flow);
     stream.flow = no_slot;
 }
@@ -119,11 +119,9 @@ void Streams::send_on(const Flight& flight, Slot slot, base::Instant arrives) {
 
 void Streams::forget_idle() {
     for (const Ends& ends : idle_) {
-        std::vector<Stream>& streams = commons_.host_of(ends.from).streams;
-        std::erase_if(streams, [&](const Stream& stream) {
+        erase_if(commons_.host_of(ends.from).streams, [&](const Stream& stream) {
             return stream.to == ends.to && stream.first == no_slot && stream.handed_over == 0;
         });
-        if (streams.empty()) streams.shrink_to_fit();
     }
     idle_.clear();
 }
