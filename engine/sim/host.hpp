@@ -57,7 +57,7 @@ struct Commit {
     PeerId node;
     std::uint32_t generation = 0;
     Slot sends = no_slot;
-    std::vector<protocol::Persist> records;
+    base::SlimVector<protocol::Persist> records;
 };
 
 struct Waiting {

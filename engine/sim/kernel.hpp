@@ -74,18 +74,14 @@ class EventQueue {
             put_into_wheel(event, time ^ open_from_);
         }
     }
-    Event pop() {
+    Event pop() { return take(next()); }
+    /// The next one into `event`, if it comes before `bound`.
+    bool pop_before(const Event& bound, Event& event) {
+        if (size_ == 0) return false;
         const Event& first = next();
-        const Event event = first;
-        if (!late_.empty() && &first == late_.data()) {
-            std::pop_heap(late_.begin(), late_.end(), comes_after);
-            late_.pop_back();
-        } else {
-            ++run_next_;
-        }
-        --size_;
-        now_ = event.at;
-        return event;
+        if (!first.before(bound)) return false;
+        event = take(first);
+        return true;
     }
     /// Bytes taken up, for memory limits.
     std::size_t bytes() const {
@@ -117,6 +113,19 @@ class EventQueue {
     static std::uint64_t time_of(const Event& event) { return static_cast<std::uint64_t>(event.at.ns()); }
     static bool comes_before(const Event& a, const Event& b) { return a.before(b); }
     static bool comes_after(const Event& a, const Event& b) { return b.before(a); }
+
+    Event take(const Event& first) {
+        const Event event = first;
+        if (!late_.empty() && &first == late_.data()) {
+            std::pop_heap(late_.begin(), late_.end(), comes_after);
+            late_.pop_back();
+        } else {
+            ++run_next_;
+        }
+        --size_;
+        now_ = event.at;
+        return event;
+    }
 
     /// `differs`: in which bits its time differs from the start of what is open.
     void put_into_wheel(const Event& event, std::uint64_t differs) {

@@ -16,8 +16,7 @@ Partition::Partition(Commons& commons, std::uint32_t number, std::unique_ptr<cry
 void Partition::run(const Event& bound, Observer& observer) {
     commons_.exchange.take(number_, [this](const Event& event) { queue_.push(event); });
     observer_ = &observer;
-    while (!queue_.empty() && queue_.next().before(bound)) {
-        const Event event = queue_.pop();
+    for (Event event; queue_.pop_before(bound, event);) {
         now_ = event.at;
         if (reached_.before(event)) reached_ = event;
         ++events_;

@@ -234,9 +234,6 @@ void Partition::on_durable(Slot slot) {
         input.durable = written;
         offer(peer, std::move(input));
     }
-    constexpr std::size_t usual =
-        2;  // what is larger is given back, or each slot would be that large one day
-    if (commit.records.capacity() > usual) commit.records = {};
     commit.records.clear();
     commit.sends = no_slot;
     commits_.give_back(slot);

@@ -25,8 +25,10 @@
 
 namespace coop::sim {
 
+/// Of a flow: it takes its turn on the receiver's line, behind what is small.
+inline constexpr base::Bytes last_segment = protocol::segment_payload + protocol::segment_header;
 /// More than TCP sends before it has heard anything (RFC 6928: ten segments) takes part in sharing the line.
-inline constexpr base::Bytes bulk_from = protocol::segment_payload * 10 + protocol::segment_header * 10;
+inline constexpr base::Bytes bulk_from = last_segment * 10;
 
 class Streams {
   public:

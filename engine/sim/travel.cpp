@@ -113,10 +113,9 @@ void Partition::on_arrived(Slot slot) {
     Host& receiver = host_of(flight.to);
     if (!receiver.node) return drop(slot, Dropped::receiver_off);
     flight.generation = receiver.generation;
-    // What is large has passed the downlink on its way, but not what was there before it.
-    const base::Duration time =
-        flight.bulk ? base::Duration::zero() : time_on_line(flight.line, receiver.rates.down);
-    const base::Instant through = receiver.down.pass(now_, time);
+    // Of what is large all but the last segment has passed already, at its share of the line.
+    const base::Bytes rest = flight.bulk ? last_segment : flight.line;
+    const base::Instant through = receiver.down.pass(now_, time_on_line(rest, receiver.rates.down));
     if (through.is_never()) return drop(slot, Dropped::cut);
     if (through <= now_) return on_through(slot);
     schedule(through, flight.to.index, Happens::through, slot);

@@ -27,6 +27,9 @@ base::Duration alone_at(std::int64_t rate, std::int64_t bytes = chunk_line) {
     return base::Bytes{bytes} / base::ByteRate{rate};
 }
 
+/// The last segment of a flow takes its turn on the receiver's line.
+base::Duration tail_at(std::int64_t rate) { return alone_at(rate, 1500); }
+
 struct Arrival {
     Instant at;
     std::uint32_t from, number;
@@ -74,11 +77,11 @@ TEST_F(StreamsTest, GoAtThePaceOfTheNarrowerEnd) {
     ASSERT_EQ(protocol::line_size(chunk(1)).count, chunk_line);
     network.line_all = {base::ByteRate{mega}, base::ByteRate{4 * mega}};
     play(2, {{0, 1, chunk(1)}});
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega)), 0, 1}}));
+    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega) + tail_at(4 * mega)), 0, 1}}));
     arrivals.clear();
     network.line_all = {base::ByteRate{4 * mega}, base::ByteRate{mega}};
     play(2, {{0, 1, chunk(1)}});
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega)), 0, 1}}));
+    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega) + tail_at(mega)), 0, 1}}));
 }
 
 TEST_F(StreamsTest, ShareTheirSendersUplink) {
@@ -86,14 +89,17 @@ TEST_F(StreamsTest, ShareTheirSendersUplink) {
     play(3, {{0, 1, chunk(1)}, {0, 2, chunk(2, base::kib(64))}});
     // Half the line each until the shorter is through; then the whole of it for the rest.
     const std::int64_t longer = protocol::line_size(chunk(2, base::kib(64))).count;
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega, 2 * chunk_line)), 0, 1},
-                                              {after(alone_at(mega, chunk_line + longer)), 0, 2}}));
+    const base::Duration tail = tail_at(4 * mega);
+    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega, 2 * chunk_line) + tail), 0, 1},
+                                              {after(alone_at(mega, chunk_line + longer) + tail), 0, 2}}));
 }
 
 TEST_F(StreamsTest, ShareTheirReceiversDownlink) {
     network.line_all = {base::ByteRate{2 * mega}, base::ByteRate{2 * mega}};
     play(3, {{0, 2, chunk(1)}, {1, 2, chunk(2)}});
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega)), 0, 1}, {after(alone_at(mega)), 1, 2}}));
+    const base::Duration tail = tail_at(2 * mega);
+    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega) + tail), 0, 1},
+                                              {after(alone_at(mega) + tail * 2), 1, 2}}));
 }
 
 // 0 and 1 send to 3, and 1 sends to 2 as well. At 2 MB/s up and 2 MB/s down each gets 1 MB/s, until all are
@@ -105,8 +111,10 @@ TEST_F(StreamsTest, GetWhatOthersCannotUse) {
     EXPECT_EQ(arrivals[0].number, 4);
     const auto of = [](base::Duration ideal) { return static_cast<double>(ideal.ns()); };
     const auto took = [&](std::size_t i) { return static_cast<double>((arrivals[i].at - after({})).ns()); };
-    EXPECT_NEAR(took(0), of(alone_at(mega)) * 3 / 4, 2);
-    for (std::size_t i = 1; i < 4; ++i) EXPECT_NEAR(took(i), of(alone_at(mega)) * 3 / 2, 2);
+    const double tail = of(tail_at(2 * mega));
+    EXPECT_NEAR(took(0), of(alone_at(mega)) * 3 / 4 + tail, 2);
+    for (std::size_t i = 1; i < 4; ++i)
+        EXPECT_NEAR(took(i), of(alone_at(mega)) * 3 / 2 + tail * static_cast<double>(i), 2);
 }
 
 TEST_F(StreamsTest, AreOneAfterTheOtherBetweenTheSameTwo) {
@@ -114,9 +122,10 @@ TEST_F(StreamsTest, AreOneAfterTheOtherBetweenTheSameTwo) {
     play(3, {{0, 1, chunk(1)}, {0, 1, chunk(2)}, {0, 2, chunk(3)}});
     // Two connections: half the line each. The first and the third end together; the second has all of it
     // then.
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega, 2 * chunk_line)), 0, 1},
-                                              {after(alone_at(mega, 2 * chunk_line)), 0, 3},
-                                              {after(alone_at(mega, 3 * chunk_line)), 0, 2}}));
+    const base::Duration tail = tail_at(mega);
+    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega, 2 * chunk_line) + tail), 0, 1},
+                                              {after(alone_at(mega, 2 * chunk_line) + tail), 0, 3},
+                                              {after(alone_at(mega, 3 * chunk_line) + tail), 0, 2}}));
 }
 
 TEST_F(StreamsTest, HoldUpWhatIsBehindThemAndNobodyElse) {
@@ -125,8 +134,8 @@ TEST_F(StreamsTest, HoldUpWhatIsBehindThemAndNobodyElse) {
     // Small messages take turns on both lines, as if there were no bulk.
     const base::Duration turn = alone_at(mega, numbered_line);
     EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(turn * 3), 0, 3},
-                                              {after(alone_at(mega)), 0, 1},
-                                              {after(alone_at(mega) + turn), 0, 2}}));
+                                              {after(alone_at(mega) + tail_at(mega)), 0, 1},
+                                              {after(alone_at(mega) + tail_at(mega) + turn), 0, 2}}));
 }
 
 TEST_F(StreamsTest, AreNoneForWhatFitsIntoAFirstWindow) {
@@ -144,7 +153,8 @@ TEST_F(StreamsTest, EndWithTheirSendersPower) {
     faults.add({at(milliseconds(15)), PeerId{0}, sim::FaultKind::power_off});
     play(3, {{0, 1, chunk(1)}, {0, 1, numbered(2)}, {2, 1, chunk(3)}});
     // 14 ms at half the line, and then the whole of it.
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{after(alone_at(mega) + milliseconds(7)), 2, 3}}));
+    EXPECT_EQ(arrivals,
+              (std::vector<Arrival>{{after(alone_at(mega) + milliseconds(7) + tail_at(mega)), 2, 3}}));
     EXPECT_EQ(log.dropped, (std::vector<sim::Dropped>{sim::Dropped::sender_off, sim::Dropped::sender_off}));
 }
 
@@ -156,8 +166,9 @@ TEST_F(StreamsTest, EndWithTheirReceiversPower) {
     // The connection's end frees the line for the other flow, and what is said later goes over another
     // connection.
     const base::Duration turn = alone_at(mega, numbered_line);
-    EXPECT_EQ(arrivals, (std::vector<Arrival>{{at(milliseconds(30 + 10)) + turn * 2, 0, 4},
-                                              {after(alone_at(mega) + milliseconds(7)), 0, 3}}));
+    EXPECT_EQ(arrivals,
+              (std::vector<Arrival>{{at(milliseconds(30 + 10)) + turn * 2, 0, 4},
+                                    {after(alone_at(mega) + milliseconds(7) + tail_at(mega)), 0, 3}}));
     EXPECT_EQ(log.dropped,
               (std::vector<sim::Dropped>{sim::Dropped::receiver_off, sim::Dropped::receiver_off}));
 }
