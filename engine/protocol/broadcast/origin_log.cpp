@@ -37,8 +37,8 @@ bool OriginLog::bit(std::uint32_t sequence) const {
 
 void OriginLog::set_bit(std::uint32_t sequence) {
     const std::uint32_t i = sequence - through_ - 1;
-    if (bits_ == nullptr) bits_ = std::make_unique<Bits>();
-    (*bits_)[i / 64] |= std::uint64_t{1} << (i % 64);
+    if (past_ == nullptr) past_ = std::make_unique<Past>();
+    past_->bits[i / 64] |= std::uint64_t{1} << (i % 64);
 }
 
 bool OriginLog::seen(std::uint32_t sequence) const {
@@ -77,12 +77,13 @@ void OriginLog::advance(std::uint32_t through) {
     const std::uint64_t known = std::uint64_t{through_} + window;
     const std::uint32_t words = std::min<std::uint32_t>(by / 64, window / 64);
     const std::uint32_t rest = by % 64;
-    for (std::uint32_t i = 0; bits_ != nullptr && i < bits_->size(); ++i) {
-        const std::uint64_t low = i + words < bits_->size() ? (*bits_)[i + words] : 0;
-        const std::uint64_t high = i + words + 1 < bits_->size() ? (*bits_)[i + words + 1] : 0;
-        (*bits_)[i] = rest == 0 ? low : (low >> rest) | (high << (64 - rest));
+    for (std::uint32_t i = 0; past_ != nullptr && i < past_->bits.size(); ++i) {
+        Bits& bits = past_->bits;
+        const std::uint64_t low = i + words < bits.size() ? bits[i + words] : 0;
+        const std::uint64_t high = i + words + 1 < bits.size() ? bits[i + words + 1] : 0;
+        bits[i] = rest == 0 ? low : (low >> rest) | (high << (64 - rest));
     }
-    if (bits() == no_bits) bits_.reset();
+    if (bits() == no_bits && since() == base::Instant::zero()) past_.reset();
     through_ = through;
     if (kept_.empty() || kept_.back().sequence <= std::max<std::uint64_t>(known, through)) return;
     const auto from = static_cast<std::uint32_t>(std::max<std::uint64_t>(known, through) + 1);
@@ -153,7 +154,7 @@ const Kept* OriginLog::find(std::uint32_t sequence) const {
     return place != kept_.end() && place->sequence == sequence ? place : nullptr;
 }
 
-const Kept* OriginLog::same_matter(std::uint32_t matter, const Statement& statement) const {
+const Kept* OriginLog::same_matter(std::uint16_t matter, const Statement& statement) const {
     if (matter == 0) return nullptr;
     for (const Kept* at = kept_.end(); at != kept_.begin();) {
         --at;

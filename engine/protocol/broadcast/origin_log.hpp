@@ -17,7 +17,7 @@
 #include <memory>
 #include <span>
 
-#include "engine/base/slim_vector.hpp"
+#include "engine/base/lone_vector.hpp"
 #include "engine/protocol/message.hpp"
 
 namespace coop::protocol::broadcast {
@@ -29,7 +29,7 @@ inline constexpr std::uint16_t hops_unpushed = 0;
 /// A statement kept for others.
 struct Kept {
     std::uint32_t sequence = 0;
-    std::uint32_t matter = 0;            ///< the same for what replaces one another; 0: stands alone
+    std::uint16_t matter = 0;            ///< the same for what replaces one another; 0: stands alone
     std::uint16_t hops = hops_unpushed;  ///< what a Gossip that answers a Graft carries
     SignedRef statement;
 
@@ -38,13 +38,14 @@ struct Kept {
 
 class OriginLog {
   public:
-    OriginLog(PeerId origin, base::Instant since)
-        : origin_(origin), whole_(since == base::Instant::zero()), since_(since) {}
+    OriginLog(PeerId origin, base::Instant since) : origin_(origin), whole_(since == base::Instant::zero()) {
+        if (!whole_) past_ = std::make_unique<Past>(Past{since});
+    }
 
     PeerId origin() const { return origin_; }
     std::uint32_t through() const { return through_; }
     /// Of what was signed before, some may have been taken once, and forgotten.
-    base::Instant since() const { return since_; }
+    base::Instant since() const { return past_ == nullptr ? base::Instant::zero() : past_->since; }
     /// The newest time that it has signed, as far as believed.
     base::Instant latest() const { return latest_; }
     /// It has announced itself.
@@ -65,7 +66,7 @@ class OriginLog {
     std::span<const Kept> kept() const { return kept_; }
     const Kept* find(std::uint32_t sequence) const;
     /// The newest kept one on the same matter.
-    const Kept* same_matter(std::uint32_t matter, const Statement& statement) const;
+    const Kept* same_matter(std::uint16_t matter, const Statement& statement) const;
     void keep(Kept statement);
     void drop(std::uint32_t sequence);
     template <class Claim>
@@ -83,7 +84,13 @@ class OriginLog {
     using Bits = std::array<std::uint64_t, window / 64>;  // bit i: through + 1 + i was seen
     static constexpr Bits no_bits{};
 
-    const Bits& bits() const { return bits_ == nullptr ? no_bits : *bits_; }
+    /// What few have: gaps, or a life before they were forgotten.
+    struct Past {
+        base::Instant since;
+        Bits bits{};
+    };
+
+    const Bits& bits() const { return past_ == nullptr ? no_bits : past_->bits; }
 
     void advance(std::uint32_t through);
     void settle();
@@ -94,13 +101,14 @@ class OriginLog {
 
     PeerId origin_;
     std::uint32_t through_ = 0;
+    base::Instant latest_ = base::Instant::zero();
+    std::unique_ptr<Past> past_;                         // nearly always null
+    [[no_unique_address]] base::LoneVector<Kept> kept_;  // most say one thing: who they are
     bool member_ = false;
     bool whole_ = true;
-    base::Instant since_;
-    base::Instant latest_ = base::Instant::zero();
-    std::unique_ptr<Bits> bits_;  // null: no gaps, as nearly always
-    base::SlimVector<Kept> kept_;
 };
+/// A million boards have some of them each. Measured: bench/README.md
+static_assert(sizeof(void*) != 8 || sizeof(OriginLog) <= 56);
 
 /// Whether somebody who has heard this has seen that number.
 bool includes(const Heard& heard, std::uint32_t sequence);

@@ -31,12 +31,12 @@ bool is_copy(const Statement& statement) { return std::holds_alternative<Holding
 bool is_notice(const Statement& statement) { return std::holds_alternative<Notice>(statement.body); }
 
 // A part of an object's name: what has the same is compared in full.
-std::uint32_t matter_of(const Statement& statement) {
+std::uint16_t matter_of(const Statement& statement) {
     if (std::holds_alternative<Notice>(statement.body)) return 0;
     const auto* const holding = std::get_if<Holding>(&statement.body);
     return holding == nullptr
                ? 1
-               : std::max<std::uint32_t>(2, static_cast<std::uint32_t>(holding->object.prefix()));
+               : std::max<std::uint16_t>(2, static_cast<std::uint16_t>(holding->object.prefix()));
 }
 
 bool by_origin(const Heard& a, const Heard& b) { return a.origin < b.origin; }

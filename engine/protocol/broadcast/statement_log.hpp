@@ -9,9 +9,9 @@
 // many invented origins have spoken before. (While they do, a word has to arrive before the next of them; and
 // one that was signed ahead of its time may be news once more when that time has come.)
 //
-// Law: bounded (128 bytes an origin, `origins_max` origins; `cache_max` notices; and if `has_room_for` is
-// asked before, `copies_max` words on copies, a sixteenth of them one origin's). A statement is `first` once.
-// Who looks after what is never forgotten in favour of news.
+// Law: bounded (96 bytes an origin without gaps, `origins_max` origins; `cache_max` notices; and if
+// `has_room_for` is asked before, `copies_max` words on copies, a sixteenth of them one origin's). A
+// statement is `first` once. Who looks after what is never forgotten in favour of news.
 #pragma once
 
 #include <cstdint>
