@@ -62,7 +62,7 @@ bool Directory::on_announcement(const SignedRef& announcement, Env& env) {
     }
     const auto place = std::lower_bound(members_.begin(), members_.end(), statement.id.origin,
                                         [](const Member& m, PeerId peer) { return m.peer < peer; });
-    members_.insert(place, Member{statement.id.origin, false, announcement, said, Instant::zero()});
+    members_.insert(place, Member{statement.id.origin, false, announcement, said});
     sieve_.add(statement.id.origin.index);
     if (statement.id.origin != self_) newest_ = std::max(newest_, said);
     next_check_ = std::min(next_check_, std::max(said + failed_after_, judge_from_));
@@ -74,7 +74,7 @@ void Directory::heard(PeerId peer, Instant at, Env& env) {
     Member* member = look_up(peer);
     if (member == nullptr) return;
     const Instant said = believable(at, env.now);
-    if (said >= env.now) member->quiet_until = Instant::zero();
+    if (said >= env.now && !quiet_.empty()) quiet_.erase(peer);
     if (said <= member->said) return;
     member->said = said;
     if (peer != self_) newest_ = std::max(newest_, said);
@@ -86,13 +86,12 @@ void Directory::heard(PeerId peer, Instant at, Env& env) {
 }
 
 void Directory::quiet(PeerId peer, Instant until) {
-    if (Member* member = look_up(peer)) member->quiet_until = until;
+    if (look_up(peer) != nullptr) quiet_[peer] = until;
 }
 
 void Directory::unanswered(PeerId peer, Instant now) {
-    if (Member* member = look_up(peer)) {
-        member->quiet_until = now + std::clamp(now - member->said, quiet_least, quiet_most);
-    }
+    if (const Member* const member = look_up(peer))
+        quiet_[peer] = now + std::clamp(now - member->said, quiet_least, quiet_most);
 }
 
 const Member* Directory::find(PeerId peer) const { return const_cast<Directory*>(this)->look_up(peer); }
@@ -104,7 +103,7 @@ bool Directory::has_place_for(PeerId peer, Instant now) const {
 bool Directory::expected_awake(PeerId peer, Instant now) const {
     const Member* member = find(peer);
     if (member == nullptr) return true;
-    return !member->failed_reported && !member->departed() && member->quiet_until <= now &&
+    return !member->failed_reported && !member->departed() && quiet_until(peer) <= now &&
            member->announcement().hours.contains(now);
 }
 
@@ -114,8 +113,9 @@ bool Directory::failed(PeerId peer) const {
 }
 
 bool Directory::lost(const Member& member, Instant now) const {
-    const bool unreached = member.failed_reported || member.quiet_until > Instant::zero();
-    return unreached && member.quiet_until <= now && !member.departed() && member.peer != self_ &&
+    const Instant quiet = quiet_until(member.peer);
+    const bool unreached = member.failed_reported || quiet > Instant::zero();
+    return unreached && quiet <= now && !member.departed() && member.peer != self_ &&
            member.announcement().hours.contains(now);
 }
 
@@ -151,6 +151,11 @@ Member* Directory::look_up(PeerId peer) {
     return place != members_.end() && place->peer == peer ? &*place : nullptr;
 }
 
+Instant Directory::quiet_until(PeerId peer) const {
+    const Instant* const until = quiet_.find(peer);
+    return until == nullptr ? Instant::zero() : *until;
+}
+
 /// Only who has been silent for so long that its old announcements would count as failed makes room: so a
 /// replay cannot revive the forgotten.
 const Member* Directory::forgettable(Instant now) const {
@@ -165,6 +170,7 @@ const Member* Directory::forgettable(Instant now) const {
 bool Directory::make_room(Instant now) {
     const Member* const oldest = forgettable(now);
     if (oldest == nullptr) return false;
+    quiet_.erase(oldest->peer);
     members_.erase(oldest);
     sieve_.clear();
     for (const Member& member : members_) sieve_.add(member.peer.index);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/base/flat_map.hpp"
 #include "engine/base/sieve.hpp"
 #include "engine/base/slim_vector.hpp"
 #include "engine/protocol/config.hpp"
@@ -21,9 +22,8 @@ namespace coop::protocol::membership {
 struct Member {
     PeerId peer;
     bool failed_reported = false;
-    SignedRef latest;           ///< the newest announcement, never null
-    base::Instant said;         ///< newest evidence of life, signed or direct; at most now + `clock_skew_max`
-    base::Instant quiet_until;  ///< did not answer: not tried before this; zero once it was heard again
+    SignedRef latest;    ///< the newest announcement, never null
+    base::Instant said;  ///< newest evidence of life, signed or direct; at most now + `clock_skew_max`
 
     const Announcement& announcement() const { return std::get<Announcement>(latest->statement.body); }
     /// For good, but still here: what it holds may be fetched from it, and counts no more.
@@ -77,6 +77,8 @@ class Directory {
 
   private:
     Member* look_up(PeerId peer);
+    /// Zero when it was heard since.
+    base::Instant quiet_until(PeerId peer) const;
     const Member* forgettable(base::Instant now) const;
     bool make_room(base::Instant now);
     void schedule(base::Instant now);
@@ -84,6 +86,7 @@ class Directory {
     const MembershipConfig* config_;
     base::Duration failed_after_;
     base::SlimVector<Member> members_;
+    base::FlatMap<PeerId, base::Instant> quiet_;         // members that did not answer: not tried before
     base::Sieve sieve_;                                  // most messages come from others
     base::Instant judge_from_;                           // no verdict before: there is catching up to do
     base::Instant newest_;                               // sign of life of anybody else
