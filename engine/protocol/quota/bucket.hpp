@@ -12,8 +12,12 @@ namespace coop::protocol::quota {
 
 class Bucket {
   public:
+    /// Long before any epoch.
+    static constexpr base::Instant always_full = base::Instant::of_ns(-(std::int64_t{1} << 62));
+
     constexpr Bucket() = default;
-    constexpr Bucket(base::ByteRate rate, base::Bytes depth) : rate_(rate), depth_(depth) {}
+    constexpr Bucket(base::ByteRate rate, base::Bytes depth, base::Instant full_at = always_full)
+        : rate_(rate), depth_(depth), full_at_(full_at) {}
 
     /// What may be taken now; negative while in debt. Never more than the depth.
     constexpr base::Bytes tokens(base::Instant now) const {
@@ -40,6 +44,8 @@ class Bucket {
     }
     constexpr base::ByteRate rate() const { return rate_; }
     constexpr base::Bytes depth() const { return depth_; }
+    /// All of the state: with rate and depth it makes the bucket again.
+    constexpr base::Instant full_at() const { return full_at_; }
 
   private:
     constexpr bool nothing_passes() const { return rate_.per_second <= 0; }
@@ -57,7 +63,7 @@ class Bucket {
 
     base::ByteRate rate_;
     base::Bytes depth_;
-    base::Instant full_at_ = base::Instant::of_ns(-(std::int64_t{1} << 62));  // long before any epoch: full
+    base::Instant full_at_ = always_full;
 };
 
 namespace claims {

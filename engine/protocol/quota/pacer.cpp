@@ -21,7 +21,7 @@ void Pacer::release(Meter& meter, Env& env) {
     if (queues_ == nullptr) queues_ = std::make_unique<Queues>();
     take_over_from(passed, env);
     send_granted(meter, env);
-    if (waiting_ == 0) queues_.reset();
+    if (queues_->waiting == 0) queues_.reset();
 }
 
 /// Nothing waits: puts the Sends of this step into their order, and debits them up to the first that is not
@@ -62,8 +62,8 @@ void Pacer::take_over_from(std::size_t first, Env& env) {
 }
 
 void Pacer::send_granted(Meter& meter, Env& env) {
-    for (unsigned level = 0; level < queues_->size(); ++level) {
-        Queue& queue = (*queues_)[level];
+    for (unsigned level = 0; level < queues_->by_urgency.size(); ++level) {
+        Queue& queue = queues_->by_urgency[level];
         drop_stale(queue, env);
         while (!queue.empty()) {
             Waiting& first = queue.front();
@@ -84,10 +84,11 @@ std::size_t Pacer::room_for(Urgency level) const {
 void Pacer::take_over(Send&& send, Env& env) {
     const base::Bytes line = line_size(send.message);
     const Urgency level = urgency(send.message);
-    if (waiting_ >= room_for(level)) return report_dropped(line, send.to, env);
-    if (level == Urgency::bulk) bulk_bytes_ += line;
-    ++waiting_;
-    (*queues_)[static_cast<unsigned>(level)].push_back({send.to, std::move(send.message), line, env.now});
+    if (queues_->waiting >= room_for(level)) return report_dropped(line, send.to, env);
+    if (level == Urgency::bulk) queues_->bulk += line;
+    ++queues_->waiting;
+    queues_->by_urgency[static_cast<unsigned>(level)].push_back(
+        {send.to, std::move(send.message), line, env.now});
 }
 
 void Pacer::drop_stale(Queue& queue, Env& env) {
@@ -98,26 +99,23 @@ void Pacer::drop_stale(Queue& queue, Env& env) {
 }
 
 void Pacer::pop(Queue& queue) {
-    if (&queue == &(*queues_)[static_cast<unsigned>(Urgency::bulk)]) bulk_bytes_ -= queue.front().line;
-    --waiting_;
+    if (&queue == &queues_->by_urgency[static_cast<unsigned>(Urgency::bulk)])
+        queues_->bulk -= queue.front().line;
+    --queues_->waiting;
     queue.pop_front();
 }
 
 bool Pacer::has_words() const {
-    return queues_ != nullptr && (!(*queues_)[static_cast<std::size_t>(Urgency::control)].empty() ||
-                                  !(*queues_)[static_cast<std::size_t>(Urgency::news)].empty());
+    return queues_ != nullptr && (!queues_->by_urgency[static_cast<std::size_t>(Urgency::control)].empty() ||
+                                  !queues_->by_urgency[static_cast<std::size_t>(Urgency::news)].empty());
 }
 
-void Pacer::clear() {
-    queues_.reset();
-    waiting_ = 0;
-    bulk_bytes_ = {};
-}
+void Pacer::clear() { queues_.reset(); }
 
 Deadline Pacer::deadline(const Meter& meter) const {
     if (queues_ == nullptr) return base::Instant::never();
-    for (unsigned level = 0; level < queues_->size(); ++level) {
-        const Queue& queue = (*queues_)[level];
+    for (unsigned level = 0; level < queues_->by_urgency.size(); ++level) {
+        const Queue& queue = queues_->by_urgency[level];
         if (queue.empty()) continue;
         const Waiting& first = queue.front();
         const base::Instant sendable =

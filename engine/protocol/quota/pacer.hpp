@@ -25,7 +25,9 @@ class Pacer {
     /// first.
     void release(Meter& meter, Env& env);
     /// How long a further bulk message would wait behind those that are queued.
-    base::Duration bulk_wait(const Meter& meter) const { return meter.time_to_send(bulk_bytes_); }
+    base::Duration bulk_wait(const Meter& meter) const {
+        return meter.time_to_send(queues_ == nullptr ? base::Bytes{} : queues_->bulk);
+    }
     /// Whether anything but content waits.
     bool has_words() const;
     /// Forgets what waits: the owner's hours are over.
@@ -41,7 +43,11 @@ class Pacer {
         base::Instant since;
     };
     using Queue = base::Fifo<Waiting>;
-    using Queues = std::array<Queue, 3>;  // by Urgency
+    struct Queues {
+        std::array<Queue, 3> by_urgency;
+        base::Bytes bulk;
+        std::uint32_t waiting = 0;
+    };
 
     std::size_t room_for(Urgency level) const;
     std::size_t pass_through(Meter& meter, Env& env) const;
@@ -53,8 +59,6 @@ class Pacer {
 
     const QuotaConfig* config_;
     std::unique_ptr<Queues> queues_;  // null when nothing waits
-    base::Bytes bulk_bytes_;
-    std::uint32_t waiting_ = 0;
 };
 
 }  // namespace coop::protocol::quota
