@@ -28,21 +28,23 @@ struct Traffic {
     }
 };
 
+/// A board causes fewer than 2^32 events (they are numbered so), and each of the small ones counts some of
+/// them.
 struct Counters {
-    Traffic up{};          ///< entered this board's line
-    Traffic down{};        ///< came through this board's line to the node
-    base::Bytes resent{};  ///< lost segments, sent again by TCP; not in `up`
-    std::uint64_t steps = 0;
-    std::uint64_t dropped_here = 0;  ///< messages that found this board off or asleep
-    std::uint32_t waiting_max = 0;   ///< the longest queue for a core
-    base::Duration core_time{};      ///< summed over cores
-    std::uint64_t syncs = 0;
+    Traffic up{};                ///< entered this board's line
+    Traffic down{};              ///< came through this board's line to the node
+    base::Bytes resent{};        ///< lost segments, sent again by TCP; not in `up`
+    base::Duration core_time{};  ///< summed over cores
     base::Bytes written{};
     base::Bytes read{};
-    base::Bytes disk_used{};           ///< the pool's content on this board, now
-    std::uint64_t refused_writes = 0;  ///< commits that a full or failing disk did not take
-    base::Duration powered{};          ///< time with power
-    base::Duration awake{};            ///< time with power inside the owner's hours
+    base::Bytes disk_used{};   ///< the pool's content on this board, now
+    base::Duration powered{};  ///< time with power
+    base::Duration awake{};    ///< time with power inside the owner's hours
+    std::uint32_t steps = 0;
+    std::uint32_t dropped_here = 0;  ///< messages that found this board off or asleep
+    std::uint32_t waiting_max = 0;   ///< the longest queue for a core
+    std::uint32_t syncs = 0;
+    std::uint32_t refused_writes = 0;  ///< commits that a full or failing disk did not take
     std::uint32_t starts = 0;          ///< times that the node began
 };
 
