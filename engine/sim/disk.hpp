@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/base/digest.hpp"
@@ -26,7 +27,7 @@ class Disk {
     void apply(const protocol::Record& record);
     /// Everything that is there, statements first, in a fixed order.
     std::vector<protocol::Record> records() const;
-    base::Bytes used() const { return used_; }
+    base::Bytes used() const { return content_ == nullptr ? base::Bytes{} : content_->used; }
     /// How much of this object's content is there. Without its manifest nobody can read it, so that is none;
     /// on a disk without records, manifests are taken for granted.
     base::Bytes holds(const base::Digest& object) const;
@@ -42,13 +43,18 @@ class Disk {
         std::vector<Piece> pieces;  // by index
     };
 
+    struct Content {
+        base::FlatMap<base::Digest, Held> objects;
+        base::FlatMap<protocol::StatementId, protocol::SignedRef> statements;
+        base::Bytes used;
+    };
+
+    Content& content();
     void keep(const protocol::KeptChunk& chunk);
     void forget(const base::Digest& object);
     void keep(const protocol::KeptStatement& kept);
 
-    base::FlatMap<base::Digest, Held> objects_;
-    base::FlatMap<protocol::StatementId, protocol::SignedRef> statements_;
-    base::Bytes used_;
+    std::unique_ptr<Content> content_;  // null: nothing was written yet
     protocol::PeerId self_;
     bool keeps_records_;
 };
