@@ -60,7 +60,7 @@ protocol::Message notice_message() {
     protocol::Statement statement{{PeerId{1}, 9}, base::Instant::zero() + base::days(3), {}};
     statement.body =
         protocol::Notice{base::kib(1), std::make_shared<const protocol::Content>(1024, std::uint8_t{7})};
-    return protocol::Gossip{std::make_shared<const protocol::Signed>(protocol::Signed{statement, {}}), 4};
+    return protocol::Gossip{protocol::share(protocol::Signed{statement, {}}), 4};
 }
 
 void encode(benchmark::State& state, const protocol::Message& message) {

@@ -10,7 +10,7 @@ namespace coop::protocol {
 void Node::say(Body body, Env& env) {
     Statement statement{{self_, ++last_sequence_}, env.now, std::move(body)};
     const Signature signature = env.crypto.sign(statement);
-    const SignedRef said = std::make_shared<const Signed>(Signed{std::move(statement), signature});
+    const SignedRef said = share(Signed{std::move(statement), signature});
     pending_[keep(KeptStatement{said}, env).number] = Said{said};
 }
 

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "engine/base/digest.hpp"
+#include "engine/base/shared.hpp"
 #include "engine/base/time.hpp"
 #include "engine/base/units.hpp"
 #include "engine/policy/contribution.hpp"
@@ -87,6 +89,7 @@ struct Signed {
     Signature signature;
 };
 /// Shared by every message, cache and store that carries it; never changed after it was made.
-using SignedRef = std::shared_ptr<const Signed>;
+using SignedRef = base::Shared<Signed>;
+inline SignedRef share(Signed made) { return SignedRef::make(std::move(made)); }
 
 }  // namespace coop::protocol

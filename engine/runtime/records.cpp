@@ -50,7 +50,7 @@ struct ToChange {
 std::optional<protocol::KeptStatement> decoded(const storage::Content& bytes, wire::PeerBook& book) {
     auto statement = wire::decode_signed(bytes, book);
     if (!statement) return std::nullopt;
-    return protocol::KeptStatement{std::make_shared<const protocol::Signed>(std::move(statement).value())};
+    return protocol::KeptStatement{protocol::share(std::move(statement).value())};
 }
 
 }  // namespace

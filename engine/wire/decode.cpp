@@ -182,11 +182,11 @@ class Reader {
         out.statement.id.origin = peer(origin, said && said->endpoint ? *said->endpoint : Endpoint{});
         return out;
     }
-    SignedRef shared_statement() { return std::make_shared<const Signed>(signed_statement()); }
+    SignedRef shared_statement() { return share(signed_statement()); }
     SignedRef shared_announcement() {
         Signed read = signed_statement();
         require(std::holds_alternative<Announcement>(read.statement.body), DecodeError::wrong_body);
-        return std::make_shared<const Signed>(std::move(read));
+        return share(std::move(read));
     }
     Manifest manifest() {
         Manifest out;

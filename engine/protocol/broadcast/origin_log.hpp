@@ -108,7 +108,7 @@ class OriginLog {
     bool whole_ = true;
 };
 /// A million boards have some of them each. Measured: bench/README.md
-static_assert(sizeof(void*) != 8 || sizeof(OriginLog) <= 56);
+static_assert(sizeof(void*) != 8 || sizeof(OriginLog) <= 48);
 
 /// Whether somebody who has heard this has seen that number.
 bool includes(const Heard& heard, std::uint32_t sequence);

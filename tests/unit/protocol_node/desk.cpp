@@ -94,7 +94,7 @@ void Desk::fail_all() {
 SignedRef Desk::said_by(std::uint32_t origin, std::uint32_t sequence, Body body) const {
     Statement statement{{PeerId{origin}, sequence}, now, std::move(body)};
     const Signature signature = crypto.sign(statement);
-    return std::make_shared<const Signed>(Signed{std::move(statement), signature});
+    return share(Signed{std::move(statement), signature});
 }
 
 void Desk::join(std::uint32_t peer, Announcement offer) { receive(peer, Join{said_by(peer, 1, offer)}); }

@@ -123,7 +123,7 @@ TEST(Node, PassesOnNothingWhoseSignatureDoesNotHold) {
     const SignedRef good = desk.said_by(1, 2, Notice{kib(1), nullptr});
     Signed forged = *good;
     std::get<Notice>(forged.statement.body).size = kib(2);
-    desk.receive(1, Gossip{std::make_shared<const Signed>(forged), 1});
+    desk.receive(1, Gossip{share(forged), 1});
     EXPECT_EQ(desk.reported(What::bad_signature).size(), 1u);
     EXPECT_TRUE(desk.sent<Gossip>().empty());
     desk.receive(1, Gossip{good, 1});
@@ -173,7 +173,7 @@ TEST(Node, ComesThroughWhateverIsSentToIt) {
                 made.statement.id.origin =
                     PeerId{random.below(2) == 0 ? from : made.statement.id.origin.index};
                 made.signature = desk.crypto.sign(made.statement);
-                const auto shared = std::make_shared<const Signed>(made);
+                const auto shared = share(made);
                 if (kind % 3 == 0) message = Gossip{shared, static_cast<std::uint16_t>(kind)};
                 if (kind % 3 == 1) message = Join{shared};
                 if (kind % 3 == 2) message = ForwardJoin{made.statement.id.origin, shared, 3};
@@ -204,7 +204,7 @@ TEST(Node, GivesNoNumberTwiceThatOthersHaveHeardThoughItsDiskForgotIt) {
     desk.run_for(base::seconds(1));
     desk.forget();
     const SignedRef forgotten = desk.said_by(0, 70, Notice{base::kib(1), nullptr});
-    SignedRef forged = std::make_shared<const Signed>(Signed{forgotten->statement, {}});
+    SignedRef forged = share(Signed{forgotten->statement, {}});
     desk.receive(1, Gossip{forged, 1});
     desk.receive(1, Gossip{desk.said_by(0, 50, Notice{base::kib(1), nullptr}), 1});
     desk.receive(1, Gossip{forgotten, 1});

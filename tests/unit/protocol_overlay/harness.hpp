@@ -33,7 +33,7 @@ class NoCrypto final : public Crypto {
 };
 
 inline SignedRef say(PeerId origin, std::uint32_t sequence, base::Instant at, Body body) {
-    return std::make_shared<const Signed>(Signed{{{origin, sequence}, at, std::move(body)}, {}});
+    return share(Signed{{{origin, sequence}, at, std::move(body)}, {}});
 }
 inline SignedRef notice(std::uint32_t origin, std::uint32_t sequence, base::Instant at = {}) {
     return say(peer(origin), sequence, at, Notice{base::kib(1), nullptr});

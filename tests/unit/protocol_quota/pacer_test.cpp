@@ -23,7 +23,7 @@ Message chunk(std::uint16_t number, Bytes size = kib(32)) {
 }
 Message news(std::uint16_t number) {
     Statement statement{{PeerId{1}, number}, {}, Notice{kib(1), nullptr}};
-    return Gossip{std::make_shared<const Signed>(Signed{statement, {}}), number};
+    return Gossip{share(Signed{statement, {}}), number};
 }
 Message control(std::uint32_t number) { return Graft{{PeerId{1}, number}}; }
 

@@ -69,7 +69,7 @@ struct Bench {
         Statement statement{
             {other, 1}, now, Announcement{.hours = {}, .disk = base::gigabytes(1), .endpoint = at}};
         const Signature signature = theirs.sign(statement);
-        receive(Join{std::make_shared<const Signed>(Signed{std::move(statement), signature})});
+        receive(Join{share(Signed{std::move(statement), signature})});
     }
 
     crypto::Identity own = numbered(1);

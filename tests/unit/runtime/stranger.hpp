@@ -138,7 +138,7 @@ class Stranger {
         BytesOut bytes;
         wire::encode_for_signing(statement, book, bytes);
         const auto signature = identity.signing.sign(bytes);
-        return std::make_shared<const protocol::Signed>(protocol::Signed{std::move(statement), signature});
+        return protocol::share(protocol::Signed{std::move(statement), signature});
     }
 
     Wire wire;

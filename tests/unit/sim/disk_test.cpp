@@ -20,7 +20,7 @@ protocol::Record chunk(const protocol::Manifest& manifest, std::uint16_t index) 
 protocol::Record statement(std::uint32_t origin, std::uint32_t sequence) {
     protocol::Signed made{};
     made.statement.id = {PeerId{origin}, sequence};
-    return protocol::KeptStatement{std::make_shared<const protocol::Signed>(made)};
+    return protocol::KeptStatement{protocol::share(made)};
 }
 
 TEST(Disk, CountsTheContentThatItHolds) {

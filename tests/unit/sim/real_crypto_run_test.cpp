@@ -163,10 +163,10 @@ Tale told_of(const std::function<void(Message&)>& change) {
 
 TEST(RealCryptoRun, BelievesNoForgedNoticeInEither) {
     Tale tale = told_of(each<Gossip>([](Gossip& gossip) {
-        auto forged = std::make_shared<Signed>(*gossip.statement);
-        if (!std::holds_alternative<Notice>(forged->statement.body)) return;
-        forged->statement.at += base::nanoseconds(1);
-        gossip.statement = forged;
+        protocol::Signed forged = *gossip.statement;
+        if (!std::holds_alternative<Notice>(forged.statement.body)) return;
+        forged.statement.at += base::nanoseconds(1);
+        gossip.statement = protocol::share(std::move(forged));
     }));
     EXPECT_EQ(tale.told[What::published], 1);
     EXPECT_GT(tale.told[What::bad_signature], 0);

@@ -106,7 +106,7 @@ inline protocol::Record statement(std::uint32_t number) {
     protocol::Signed made{};
     made.statement.id = {PeerId{0}, number};
     made.statement.body = protocol::Notice{};
-    return protocol::KeptStatement{std::make_shared<const protocol::Signed>(made)};
+    return protocol::KeptStatement{protocol::share(made)};
 }
 
 }  // namespace coop::test

@@ -183,13 +183,12 @@ TEST_F(Codec, SpeaksOfNobodyWhomTheBookHasForgotten) {
 
 TEST_F(Codec, GivesASimulationItsPhantomsBack) {
     const Chunk phantom{{}, {5000}, nullptr};
-    const auto notice = std::make_shared<const Signed>(
-        Signed{{{{1}, 1}, base::Instant::of_ns(1), Notice{{1024}, nullptr}}, {}});
+    const auto notice = share(Signed{{{{1}, 1}, base::Instant::of_ns(1), Notice{{1024}, nullptr}}, {}});
     wire::BoundedPeerBook placeless;
     placeless.intern(*book_.key_of({0}), {});
     placeless.intern(*book_.key_of({1}), {});
-    const auto announced = std::make_shared<const Signed>(
-        Signed{{{{1}, 2}, base::Instant::of_ns(1), Announcement{{}, {1}, true, false}}, {}});
+    const auto announced =
+        share(Signed{{{{1}, 2}, base::Instant::of_ns(1), Announcement{{}, {1}, true, false}}, {}});
     for (const Message& sent :
          {Message{ChunkReply{{}, 3, phantom}}, Message{Gossip{notice, 0}}, Message{Join{announced}}}) {
         wire::BytesOut bytes;

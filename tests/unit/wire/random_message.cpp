@@ -183,7 +183,7 @@ Manifest RandomMessages::manifest(std::size_t chunks) {
     return out;
 }
 
-SignedRef RandomMessages::shared(Signed made) { return std::make_shared<const Signed>(std::move(made)); }
+SignedRef RandomMessages::shared(Signed made) { return share(std::move(made)); }
 
 Message RandomMessages::message(std::size_t kind) {
     const std::uint16_t hops = static_cast<std::uint16_t>(below(65'536));

@@ -34,8 +34,7 @@ class StrictDecoder : public testing::Test {
         return verdict(bytes);
     }
     static SignedRef saying(Body body, std::uint32_t number = 1) {
-        return std::make_shared<const Signed>(
-            Signed{{{{1}, number}, base::Instant::of_ns(1), std::move(body)}, {}});
+        return share(Signed{{{{1}, number}, base::Instant::of_ns(1), std::move(body)}, {}});
     }
 
     wire::BoundedPeerBook book_;

@@ -31,8 +31,8 @@ TEST(Messages, LetControlGoBeforeNewsAndNewsBeforeBulk) {
 }
 
 TEST(Messages, OccupyWhatTheirLayoutAddsUpTo) {
-    const auto announced = std::make_shared<const Signed>(Signed{{{{0}, 1}, {}, Announcement{}}, {}});
-    const auto noticed = std::make_shared<const Signed>(Signed{{{{0}, 1}, {}, Notice{{1024}, nullptr}}, {}});
+    const auto announced = share(Signed{{{{0}, 1}, {}, Announcement{}}, {}});
+    const auto noticed = share(Signed{{{{0}, 1}, {}, Notice{{1024}, nullptr}}, {}});
     constexpr std::int64_t head = 32 + 4 + 8 + 1;  // origin, sequence, at, body kind
     constexpr std::int64_t signature = 64;
     EXPECT_EQ(wire_size(Join{announced}).count, 1 + head + (18 + 4 + 4 + 8 + 1) + signature);
