@@ -100,8 +100,9 @@ void Node::settle(Env& env) {
     }
     if (views_.version() != links_seen_) {
         links_seen_ = views_.version();
+        const PeerList before = broadcast_.neighbours();
         broadcast_.neighbours(views_.active(), env);
-        catch_up_.neighbours(views_.active(), log_, env);
+        catch_up_.neighbours(before, views_.active(), log_, env);
     }
     directory_.on_deadline(env);
     log_.on_deadline(env.now);

@@ -27,7 +27,7 @@ void Broadcast::neighbours(const PeerList& active, Env&) {
     for (std::size_t i = links_.size(); i-- > 0;) {
         if (active.contains(links_[i])) continue;
         if (i < eager_) --eager_;
-        links_.erase_at(i);
+        links_.erase(links_.begin() + i);
     }
     for (Missing& each : missing_) {
         for (std::size_t i = each.announcers.size(); i-- > 0;) {
@@ -35,7 +35,7 @@ void Broadcast::neighbours(const PeerList& active, Env&) {
         }
     }
     for (const PeerId peer : active) {
-        if (!is_neighbour(peer)) links_.insert_at(eager_++, peer);
+        if (!is_neighbour(peer)) links_.insert(links_.begin() + eager_++, peer);
     }
 }
 
@@ -154,6 +154,12 @@ bool Broadcast::room_for(PeerId announcer) const {
     return static_cast<std::size_t>(its) < config_->missing_max / 8;
 }
 
+PeerList Broadcast::neighbours() const {
+    PeerList list;
+    for (const PeerId peer : links_) list.push_back(peer);
+    return list;
+}
+
 PeerList Broadcast::eager() const {
     PeerList list;
     for (const PeerId peer : eager_links()) list.push_back(peer);
@@ -168,16 +174,18 @@ PeerList Broadcast::lazy() const {
 
 void Broadcast::make_eager(PeerId peer) {
     const auto lazy = lazy_links();
-    if (std::find(lazy.begin(), lazy.end(), peer) == lazy.end()) return;
-    links_.erase(peer);
-    links_.insert_at(eager_++, peer);
+    const auto at = std::find(lazy.begin(), lazy.end(), peer);
+    if (at == lazy.end()) return;
+    links_.erase(&*at);
+    links_.insert(links_.begin() + eager_++, peer);
 }
 
 void Broadcast::make_lazy(PeerId peer) {
     const auto eager = eager_links();
-    if (std::find(eager.begin(), eager.end(), peer) == eager.end()) return;
+    const auto at = std::find(eager.begin(), eager.end(), peer);
+    if (at == eager.end()) return;
     --eager_;
-    links_.erase(peer);
+    links_.erase(&*at);
     links_.push_back(peer);
 }
 

@@ -13,9 +13,11 @@
 // costs n - 1 payloads and 2(E - (n - 1)) announcements, after a first flood of 2E - (n - 1) payloads.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
+#include "engine/base/few_vector.hpp"
 #include "engine/base/slim_vector.hpp"
 #include "engine/protocol/broadcast/statement_log.hpp"
 #include "engine/protocol/config.hpp"
@@ -50,6 +52,8 @@ class Broadcast {
     void on_deadline(const StatementLog& log, Env& env);
     Deadline deadline() const;
 
+    /// As it was told of them.
+    PeerList neighbours() const;
     PeerList eager() const;
     PeerList lazy() const;
     std::size_t missing() const { return missing_.size(); }
@@ -65,7 +69,9 @@ class Broadcast {
 
     std::span<const PeerId> eager_links() const { return {links_.begin(), eager_}; }
     std::span<const PeerId> lazy_links() const { return {links_.begin() + eager_, links_.end()}; }
-    bool is_neighbour(PeerId peer) const { return links_.contains(peer); }
+    bool is_neighbour(PeerId peer) const {
+        return std::find(links_.begin(), links_.end(), peer) != links_.end();
+    }
     void make_eager(PeerId peer);
     void make_lazy(PeerId peer);
     bool take(PeerId from, const Gossip& message, StatementLog& log, Env& env);
@@ -78,8 +84,10 @@ class Broadcast {
 
     const BroadcastConfig* config_;
     base::SlimVector<Missing> missing_;  // sorted by id
-    PeerList links_;                     // the eager ones first; each part in the order in which they came
-    std::uint32_t eager_ = 0;            // how many of them are
+    // HyParView's five fit in place.
+    [[no_unique_address]] base::FewVector<PeerId, 5>
+        links_;                // the eager ones first; each part in the order in which they came
+    std::uint32_t eager_ = 0;  // how many of them are
     PeerId self_;
 };
 

@@ -17,7 +17,7 @@
 #include <memory>
 #include <span>
 
-#include "engine/base/lone_vector.hpp"
+#include "engine/base/few_vector.hpp"
 #include "engine/protocol/message.hpp"
 
 namespace coop::protocol::broadcast {
@@ -102,8 +102,8 @@ class OriginLog {
     PeerId origin_;
     std::uint32_t through_ = 0;
     base::Instant latest_ = base::Instant::zero();
-    std::unique_ptr<Past> past_;                         // nearly always null
-    [[no_unique_address]] base::LoneVector<Kept> kept_;  // most say one thing: who they are
+    std::unique_ptr<Past> past_;                           // nearly always null
+    [[no_unique_address]] base::FewVector<Kept, 1> kept_;  // most say one thing: who they are
     bool member_ = false;
     bool whole_ = true;
 };

@@ -24,7 +24,6 @@ void CatchUp::wake() {
     awake_ = true;
     woken_ = true;
     asked_ = PeerId::none();
-    known_.clear();
     unmet_.clear();
 }
 
@@ -36,16 +35,16 @@ void CatchUp::sleep() {
     passed_.clear();
 }
 
-void CatchUp::neighbours(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
+void CatchUp::neighbours(const PeerList& before, const PeerList& active, const broadcast::StatementLog& log,
+                         Env& env) {
     if (!awake_) return;
     if (active.empty()) return wake();  // alone again: the next neighbour is a first one
-    for (const PeerId peer : known_) {
+    for (const PeerId peer : before) {
         if (!active.contains(peer)) base::erase(unmet_, peer);
     }
     for (const PeerId peer : active) {
-        if (!knows(peer)) unmet_.push_back(peer);
+        if (!before.contains(peer)) unmet_.push_back(peer);
     }
-    known_.assign(active);
     const bool gave_nothing = woken_ && !answered_ && !active.contains(asked_);
     if (asked_.is_none() || gave_nothing) ask_regularly(active[env.rng.below(active.size())], log, env);
     if (!unmet_.empty() && compare_at_.is_never()) {
@@ -80,16 +79,16 @@ void CatchUp::on(PeerId from, const Gossip& message, bool fresh, broadcast::Stat
         std::uint32_t& passed = passed_[id.origin];
         passed = std::max(passed, id.sequence);
     }
-    if (message.part == Part::ask_again) return go_on(log, env);
+    if (message.part == Part::ask_again && more_to_ask()) return send(false, log, env);
     if (message.part == Part::complete) news_ = false;
-    silent_at_ = message.part == Part::complete ? env.now : env.now + answer_within;
+    silent_at_ = message.part == Part::goes_on ? env.now + answer_within : env.now;
 }
 
 bool CatchUp::quietly(PeerId from, const Gossip& message) const { return woken_ && answers(from, message); }
 
 void CatchUp::on_deadline(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
     if (!awake_) return;
-    if (env.now >= silent_at_) go_on(log, env);
+    if (env.now >= silent_at_) go_on(active, log, env);
     if (env.now >= ask_at_) {
         woken_ = false;
         ask_at_ = Instant::never();
@@ -139,12 +138,12 @@ void CatchUp::ask_back(PeerId peer, const SyncAsk& message, const broadcast::Sta
 }
 
 /// Where it stopped it goes on, whatever became of what was sent.
-void CatchUp::go_on(const broadcast::StatementLog& log, Env& env) {
-    if (news_ && passed_.size() < heard_in_message_max) return send(false, log, env);
+void CatchUp::go_on(const PeerList& active, const broadcast::StatementLog& log, Env& env) {
+    if (more_to_ask()) return send(false, log, env);
     silent_at_ = Instant::never();
     passed_.clear();
     const PeerId next = std::exchange(owed_, PeerId::none());
-    if (knows(next)) ask(next, false, log, env);
+    if (active.contains(next)) ask(next, false, log, env);
 }
 
 }  // namespace coop::protocol::sync

@@ -36,7 +36,9 @@ class CatchUp {
     void sleep();
 
     /// The active view changed: asks the first neighbour after waking or after having been alone.
-    void neighbours(const PeerList& active, const broadcast::StatementLog& log, Env& env);
+    /// `before`: as it was when this was called last, or nobody after waking.
+    void neighbours(const PeerList& before, const PeerList& active, const broadcast::StatementLog& log,
+                    Env& env);
 
     /// From a neighbour (the caller checks): sends what it lacks, and asks back when it has news.
     void on(PeerId from, const SyncAsk& message, const broadcast::StatementLog& log, Env& env);
@@ -50,12 +52,12 @@ class CatchUp {
 
   private:
     bool answers(PeerId from, const Gossip& message) const;
-    bool knows(PeerId peer) const { return std::find(known_.begin(), known_.end(), peer) != known_.end(); }
     bool running() const { return !silent_at_.is_never(); }
     void ask_regularly(PeerId peer, const broadcast::StatementLog& log, Env& env);
     void ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env);
     void ask_back(PeerId peer, const SyncAsk& message, const broadcast::StatementLog& log, Env& env);
-    void go_on(const broadcast::StatementLog& log, Env& env);
+    bool more_to_ask() const { return news_ && passed_.size() < heard_in_message_max; }
+    void go_on(const PeerList& active, const broadcast::StatementLog& log, Env& env);
     void send(bool both, const broadcast::StatementLog& log, Env& env);
 
     const SyncConfig* config_;
@@ -63,8 +65,7 @@ class CatchUp {
     base::Instant compare_at_ = base::Instant::never();
     base::Instant silent_at_ =
         base::Instant::never();       // while an exchange runs: it is over, or an answer was lost
-    base::SlimVector<PeerId> known_;  // the active view as it was
-    base::SlimVector<PeerId> unmet_;  // new in it, nothing compared yet
+    base::SlimVector<PeerId> unmet_;  // new in the active view, nothing compared yet
     PeerId asked_;                    // the last that was asked
     PeerId owed_;                     // has news for us: asked when the exchange is over
     broadcast::Passed passed_;        // how far it has got

@@ -167,7 +167,7 @@ struct Exchange : testing::Test {
         both.push_back(peer(1)), both.push_back(peer(2));
         Env env = bench.env();
         catch_up.wake();
-        catch_up.neighbours(both, log, env);
+        catch_up.neighbours({}, both, log, env);
     }
     std::pair<PeerId, SyncAsk> asked_last() const { return bench.sent<SyncAsk>().back(); }
     std::size_t asked() const { return bench.sent<SyncAsk>().size(); }

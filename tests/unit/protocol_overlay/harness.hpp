@@ -198,8 +198,9 @@ struct OverlayBoard {
         views.on_deadline({directory, contacts, own}, env);
         if (views.version() != seen_version) {
             seen_version = views.version();
+            const PeerList before = broadcast.neighbours();
             broadcast.neighbours(views.active(), env);
-            catch_up.neighbours(views.active(), log, env);
+            catch_up.neighbours(before, views.active(), log, env);
         }
         directory.on_deadline(env);
         log.on_deadline(env.now);
