@@ -17,8 +17,19 @@ Node::Node(PeerId self, const Tuning& config, const Own& own, const Policies& po
       catch_up_(config.sync),
       meter_(*policies.quota, own.owner),
       pacer_(config.quota),
-      keeper_(self, config.content, *policies.placement),
-      pulls_(config.content) {}
+      keeper_(self, config.content, *policies.placement) {}
+
+/// Of most boards while there is no content yet.
+const Node::Objects& Node::objects() const {
+    static const ContentConfig unused;
+    static const Objects none(unused);
+    return objects_ == nullptr ? none : *objects_;
+}
+
+Node::Objects& Node::any_objects() {
+    if (objects_ == nullptr) objects_ = std::make_unique<Objects>(config_->content);
+    return *objects_;
+}
 
 void Node::step(const Input& input, Env& env) noexcept {
     COOP_ASSERT(started_ || std::holds_alternative<Started>(input));  // or it would say a number twice
@@ -36,8 +47,8 @@ void Node::step(const Input& input, Env& env) noexcept {
 Deadline Node::soonest() const {
     if (!awake_) return wake_at_;
     return std::min({sleep_at_, disk_try_at_, directory_.deadline(), views_.deadline(), log_.deadline(),
-                     broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(), pulls_.deadline(),
-                     pacer_.deadline(meter_)});
+                     broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(),
+                     objects().pulls.deadline(), pacer_.deadline(meter_)});
 }
 
 void Node::on(const Started& started, Env& env) {
@@ -68,7 +79,7 @@ void Node::wake(Env& env) {
     const base::Instant end = meter_.hours().next_end(env.now);
     sleep_at_ = end - config_->quota.farewell_lead;
     wake_at_ = end.is_never() ? end : meter_.hours().next_start(end);
-    if (disk_trouble_) pulls_.pause();  // they waited for the disk
+    if (disk_trouble_ && objects_ != nullptr) objects_->pulls.pause();  // they waited for the disk
     disk_trouble_ = false;  // a new day, a new try: announcing shows whether the disk writes again
     catalogue_full_ = false;
     disk_try_at_ = base::Instant::never();
@@ -87,7 +98,7 @@ void Node::sleep(Farewell why, Env& env) {
     broadcast_.neighbours({}, env);
     links_seen_ = views_.version();
     catch_up_.sleep();
-    pulls_.pause();
+    if (objects_ != nullptr) objects_->pulls.pause();
     awake_ = false;
     sleep_at_ = base::Instant::never();
     env.out.report({.what = What::fell_asleep});
@@ -110,7 +121,7 @@ void Node::settle(Env& env) {
     if (env.now >= catch_up_.deadline()) catch_up_.on_deadline(views_.active(), log_, env);
     try_disk_again(env);
     look_after_objects(env);
-    if (awake_ && !pulls_.empty()) advance_pulls(env);
+    if (awake_ && !objects().pulls.empty()) advance_pulls(env);
 }
 
 void Node::on(const Received& received, Env& env) {
@@ -135,9 +146,9 @@ void Node::on(const Persisted& persisted, Env& env) {
     if (const auto* said = std::get_if<Said>(&pending)) {
         on_said(said->statement, env);
     } else if (const auto* manifest = std::get_if<ManifestOf>(&pending)) {
-        if (shelf_.manifest_durable(manifest->object)) on_whole(manifest->object, env);
+        if (any_objects().shelf.manifest_durable(manifest->object)) on_whole(manifest->object, env);
     } else if (const auto* chunk = std::get_if<ChunkOf>(&pending)) {
-        if (shelf_.chunk_durable(chunk->object, chunk->index)) on_whole(chunk->object, env);
+        if (any_objects().shelf.chunk_durable(chunk->object, chunk->index)) on_whole(chunk->object, env);
     }
 }
 

@@ -10,6 +10,7 @@
 // and on a board. Routing between the parts happens here and nowhere else; parts do not know each other.
 #pragma once
 
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -60,7 +61,7 @@ class Node {
     bool keeps_account_of(PeerId peer) const noexcept {
         return directory_.find(peer) != nullptr || log_.knows(peer);
     }
-    const content::Shelf& shelf() const noexcept { return shelf_; }
+    const content::Shelf& shelf() const noexcept { return objects().shelf; }
     base::Bytes disk_used() const noexcept { return meter_.disk_used(); }
     const membership::Directory& directory() const noexcept { return directory_; }
     /// Whether it has said durably that it leaves for good, and whether it has gone.
@@ -89,6 +90,18 @@ class Node {
         std::uint32_t sequence = 0;
         Custody custody = Custody::released;
     };
+
+    /// What this board has to do with objects.
+    struct Objects {
+        explicit Objects(const ContentConfig& config) : pulls(config) {}
+        content::Shelf shelf;
+        transfer::Pulls pulls;
+        base::FlatMap<base::Digest, Word> holdings;              ///< own Holding statements
+        base::SlimVector<base::Digest> puts;                     ///< being put, not yet durable
+        base::FlatMap<base::Digest, base::Instant> read_copies;  ///< fetched for the owner, kept until then
+    };
+    const Objects& objects() const;
+    Objects& any_objects();  ///< made when there are none
 
     // node.cpp: what happens, and the owner's day
     void on(const Started& started, Env& env);
@@ -183,6 +196,9 @@ class Node {
     Ticket keep(Record record, Env& env);
 
     PeerId self_;
+    std::uint32_t last_sequence_ = 0;
+    std::uint32_t leaving_since_ = 0;  ///< its first own announcement of that; 0: none yet
+    std::uint32_t links_seen_ = 0;     ///< the version of the views that broadcast knows
     const Tuning* config_;
     const Own* own_;
     Deadline due_ = Deadline::never();
@@ -194,14 +210,11 @@ class Node {
     bool catalogue_full_ = false;                         ///< told, since waking
     base::Instant disk_try_at_ = base::Instant::never();  ///< whether it writes again
     base::Instant leave_by_ = base::Instant::never();     ///< asked to leave for good: gone by then
-    std::uint32_t leaving_since_ = 0;                     ///< its first own announcement of that; 0: none yet
     base::Instant sleep_at_ = base::Instant::never();
     base::Instant wake_at_ = base::Instant::never();
     base::Instant tidy_from_ = base::Instant::never();  ///< before, what the pool wants is not known yet
-    std::uint32_t last_sequence_ = 0;
     std::uint64_t last_ticket_ = 0;
-    std::uint32_t links_seen_ = 0;  ///< the version of the views that broadcast knows
-    SignedRef announcement_;        ///< the newest own one that is durable
+    SignedRef announcement_;  ///< the newest own one that is durable
 
     membership::Directory directory_;
     membership::Views views_;
@@ -210,15 +223,11 @@ class Node {
     sync::CatchUp catch_up_;
     quota::Meter meter_;
     quota::Pacer pacer_;
-    content::Shelf shelf_;
     content::Keeper keeper_;
-    transfer::Pulls pulls_;
+    std::unique_ptr<Objects> objects_;  // null before there is content
 
-    base::FlatMap<std::uint64_t, Pending> pending_;  ///< by ticket
-    base::FlatMap<base::Digest, Word> holdings_;     ///< own Holding statements, by object
+    base::FlatMap<std::uint64_t, Pending> pending_;                      ///< by ticket
     base::SlimVector<std::pair<std::uint32_t, base::Instant>> notices_;  ///< own notices still kept
-    base::SlimVector<base::Digest> puts_;                     ///< objects being put, not yet durable
-    base::FlatMap<base::Digest, base::Instant> read_copies_;  ///< fetched for the owner, kept until then
 };
 
 /// A million of them lie in one memory. Measured: bench/README.md

@@ -28,8 +28,8 @@ void Node::request(const Put& command, Env& env) {
     if (command.chunks->size() != manifest.chunks.size()) return no(Reason::malformed);
     if (leaving()) return no(Reason::leaving);
     if (disk_trouble_) return no(Reason::disk_failing);
-    if (shelf_.whole(manifest.object)) {
-        read_copies_.erase(manifest.object);
+    if (objects().shelf.whole(manifest.object)) {
+        any_objects().read_copies.erase(manifest.object);
         if (custody_of(manifest.object) != Custody::released) {
             env.out.report({.what = What::put_accepted, .object = manifest.object, .size = manifest.size});
         } else if (!being_said(manifest.object)) {
@@ -38,12 +38,13 @@ void Node::request(const Put& command, Env& env) {
         return;
     }
     if (being_put(manifest.object)) return no(Reason::busy);
-    if (pulls_.active(manifest.object) && shelf_.find(manifest.object) != nullptr) return no(Reason::busy);
+    if (objects().pulls.active(manifest.object) && objects().shelf.find(manifest.object) != nullptr)
+        return no(Reason::busy);
     drop(manifest.object, env);  // parts of an earlier life
     if (!make_room(manifest.size, env)) return no(Reason::disk_full);
     meter_.stored(manifest.size);
-    puts_.push_back(manifest.object);
-    shelf_.open(command.manifest);
+    any_objects().puts.push_back(manifest.object);
+    any_objects().shelf.open(command.manifest);
     pending_[keep(KeptManifest{command.manifest}, env).number] = ManifestOf{manifest.object};
     for (std::size_t i = 0; i < manifest.chunks.size(); ++i) {
         const auto index = static_cast<std::uint16_t>(i);
@@ -54,23 +55,24 @@ void Node::request(const Put& command, Env& env) {
 
 void Node::request(const Get& command, Env& env) {
     env.out.report({.what = What::get_asked, .object = command.object});
-    if (shelf_.whole(command.object)) {
-        const base::Bytes size = shelf_.find(command.object)->manifest->size;
+    if (objects().shelf.whole(command.object)) {
+        const base::Bytes size = objects().shelf.find(command.object)->manifest->size;
         env.out.report({.what = What::got, .object = command.object, .size = size});
         return;
     }
-    if (const transfer::Pull* pull = pulls_.find(command.object)) {
+    if (const transfer::Pull* pull = objects().pulls.find(command.object)) {
         if (pull->purpose == transfer::Purpose::read) return;
-        pulls_.finish(command.object);  // what it fetched stays; the owner's wish goes on with it
+        any_objects().pulls.finish(
+            command.object);  // what it fetched stays; the owner's wish goes on with it
     }
-    if (gone_ || !pulls_.room_to_read()) {
+    if (gone_ || !any_objects().pulls.room_to_read()) {
         const Reason reason = gone_ ? Reason::leaving : Reason::busy;
         env.out.report({.what = What::get_failed, .object = command.object, .reason = reason});
         return;
     }
     const content::Known* const known = keeper_.find(command.object);
     const base::Bytes size = known != nullptr ? known->size : base::Bytes{};
-    pulls_.start(
+    any_objects().pulls.start(
         {.object = command.object, .size = size, .purpose = transfer::Purpose::read, .since = env.now});
 }
 
@@ -101,42 +103,44 @@ void Node::release(const content::Task& task, Env& env) {
 }
 
 void Node::fetch(const content::Task& task, Env& env) {
-    if (disk_trouble_ || pulls_.active(task.object) || !pulls_.room()) return;
+    if (disk_trouble_ || any_objects().pulls.active(task.object) || !any_objects().pulls.room()) return;
     const bool keep_it = task.duty == content::Duty::keep;
-    if (shelf_.whole(task.object)) {  // fetched for the owner a moment ago: it only changes its purpose
-        read_copies_.erase(task.object);
+    if (objects().shelf.whole(
+            task.object)) {  // fetched for the owner a moment ago: it only changes its purpose
+        any_objects().read_copies.erase(task.object);
         return say(Holding{task.object, task.size, keep_it ? Custody::keeper : Custody::courier}, env);
     }
-    if (shelf_.find(task.object) == nullptr && !make_room(task.size, env)) return;
+    if (objects().shelf.find(task.object) == nullptr && !make_room(task.size, env)) return;
     if (task.repair) env.out.report({.what = What::repair_started, .object = task.object, .size = task.size});
-    pulls_.start({.object = task.object,
-                  .size = task.size,
-                  .purpose = keep_it ? transfer::Purpose::keep : transfer::Purpose::carry,
-                  .repair = task.repair,
-                  .since = env.now});
+    any_objects().pulls.start({.object = task.object,
+                               .size = task.size,
+                               .purpose = keep_it ? transfer::Purpose::keep : transfer::Purpose::carry,
+                               .repair = task.repair,
+                               .since = env.now});
 }
 
 void Node::advance_pulls(Env& env) {
     std::vector<base::Digest> pointless;
-    for (transfer::Pull& pull : pulls_.all()) {
-        if (!pulls_.due(pull, env.now)) continue;
+    transfer::Pulls& pulls = any_objects().pulls;
+    for (transfer::Pull& pull : pulls.all()) {
+        if (!pulls.due(pull, env.now)) continue;
         const auto sources = keeper_.sources(pull.object, directory_, env);
-        pulls_.advance(pull, sources, shelf_, meter_, env);
+        pulls.advance(pull, sources, objects().shelf, meter_, env);
         if (pull.purpose == transfer::Purpose::read || !pull.asks.empty()) continue;
         // Nobody left to ask today, or others have made enough copies meanwhile: the next review knows.
         const content::Known* const known = keeper_.find(pull.object);
         const bool wanted = known != nullptr && known->judgement.duty != content::Duty::none;
-        const content::Held* const held = shelf_.find(pull.object);
+        const content::Held* const held = objects().shelf.find(pull.object);
         const bool arriving = held != nullptr && held->missing == 0;
         if (!arriving && (sources.empty() || !wanted)) pointless.push_back(pull.object);
     }
-    for (const base::Digest& object : pointless) pulls_.finish(object);
+    for (const base::Digest& object : pointless) pulls.finish(object);
 }
 
 void Node::on_whole(const base::Digest& object, Env& env) {
-    const base::Bytes size = shelf_.find(object)->manifest->size;
-    const bool put = base::erase(puts_, object) > 0;  // perhaps while it was being fetched
-    const auto pull = pulls_.finish(object);
+    const base::Bytes size = objects().shelf.find(object)->manifest->size;
+    const bool put = base::erase(any_objects().puts, object) > 0;  // perhaps while it was being fetched
+    const auto pull = any_objects().pulls.finish(object);
     const bool read = pull && pull->purpose == transfer::Purpose::read;
     if (read) {
         env.out.report(
@@ -145,7 +149,7 @@ void Node::on_whole(const base::Digest& object, Env& env) {
     if (put) return say(Holding{object, size, Custody::author}, env);
     if (!pull) return;  // parts of an earlier life, whole at last; the next review decides about it
     if (read) {
-        read_copies_[object] = env.now + config_->content.reader_keeps;
+        any_objects().read_copies[object] = env.now + config_->content.reader_keeps;
         return;
     }
     const bool keep_it = pull->purpose == transfer::Purpose::keep;
@@ -155,13 +159,13 @@ void Node::on_whole(const base::Digest& object, Env& env) {
 
 /// What this node last said of it, durably. `released` when it said nothing.
 Custody Node::custody_of(const base::Digest& object) const {
-    const Word* const word = holdings_.find(object);
+    const Word* const word = objects().holdings.find(object);
     return word != nullptr ? word->custody : Custody::released;
 }
 
 /// Its bytes are on their way to the disk, for this node's owner.
 bool Node::being_put(const base::Digest& object) const {
-    return std::find(puts_.begin(), puts_.end(), object) != puts_.end();
+    return std::find(objects().puts.begin(), objects().puts.end(), object) != objects().puts.end();
 }
 
 /// A statement about it is on its way to the disk.
@@ -175,12 +179,12 @@ bool Node::being_said(const base::Digest& object) const {
 }
 
 void Node::drop(const base::Digest& object, Env& env) {
-    const content::Held* const held = shelf_.find(object);
+    const content::Held* const held = objects().shelf.find(object);
     if (held == nullptr) return;
     const base::Bytes size = held->manifest->size;
     meter_.freed(size);
-    shelf_.forget(object);
-    read_copies_.erase(object);
+    any_objects().shelf.forget(object);
+    any_objects().read_copies.erase(object);
     keep(ForgottenObject{object}, env);
     env.out.report({.what = What::released, .object = object, .size = size});
     if (custody_of(object) != Custody::released) say(Holding{object, size, Custody::released}, env);
@@ -191,11 +195,12 @@ void Node::drop(const base::Digest& object, Env& env) {
 void Node::on(const Damaged& damaged, Env& env) {
     const base::Digest object = damaged.object;
     if (disk_trouble_ || being_put(object) || being_said(object)) return;
-    const auto pull = pulls_.finish(object);
+    const auto pull = any_objects().pulls.finish(object);
     drop(object, env);
     const bool read = pull && pull->purpose == transfer::Purpose::read;
     if (read) {
-        pulls_.start({.object = object, .size = pull->size, .purpose = pull->purpose, .since = pull->since});
+        any_objects().pulls.start(
+            {.object = object, .size = pull->size, .purpose = pull->purpose, .since = pull->since});
     }
     keeper_.look_soon(env.now);
 }
@@ -203,10 +208,11 @@ void Node::on(const Damaged& damaged, Env& env) {
 // Copies that were fetched to be read, and parts of objects that nobody needs here any more.
 void Node::tidy_shelf(Env& env) {
     std::vector<base::Digest> done;
-    for (const auto& [object, held] : shelf_) {
-        if (pulls_.active(object) || custody_of(object) != Custody::released || being_said(object)) continue;
+    for (const auto& [object, held] : objects().shelf) {
+        if (objects().pulls.active(object) || custody_of(object) != Custody::released || being_said(object))
+            continue;
         if (being_put(object)) continue;
-        if (const base::Instant* until = read_copies_.find(object)) {
+        if (const base::Instant* until = objects().read_copies.find(object)) {
             if (env.now >= *until) done.push_back(object);
             continue;
         }
@@ -220,12 +226,12 @@ void Node::tidy_shelf(Env& env) {
 
 void Node::give_up_reads(Env& env) {
     std::vector<base::Digest> late;
-    for (const transfer::Pull& pull : pulls_.all()) {
+    for (const transfer::Pull& pull : objects().pulls.all()) {
         const bool read = pull.purpose == transfer::Purpose::read;
         if (read && env.now - pull.since > config_->content.get_timeout) late.push_back(pull.object);
     }
     for (const base::Digest& object : late) {
-        pulls_.finish(object);
+        any_objects().pulls.finish(object);
         env.out.report({.what = What::get_failed, .object = object, .reason = Reason::not_here});
     }
 }
@@ -234,7 +240,7 @@ void Node::give_up_reads(Env& env) {
 bool Node::make_room(base::Bytes size, Env& env) {
     if (meter_.may_store(size, true) != policy::Verdict::disk_full) return true;
     const base::Digest* const spare = keeper_.spare(directory_, env);
-    if (spare == nullptr || !shelf_.whole(*spare)) return false;
+    if (spare == nullptr || !objects().shelf.whole(*spare)) return false;
     drop(base::Digest{*spare}, env);
     return meter_.may_store(size, true) == policy::Verdict::granted;
 }
@@ -242,13 +248,13 @@ bool Node::make_room(base::Bytes size, Env& env) {
 // A manifest has come. What it says counts against the disk, whatever its holder had announced.
 bool Node::shelve(const ManifestRef& manifest, Env& env) {
     const base::Digest& object = manifest->object;
-    if (shelf_.find(object) != nullptr) return true;
+    if (objects().shelf.find(object) != nullptr) return true;
     if (make_room(manifest->size, env)) {
         meter_.stored(manifest->size);
-        shelf_.open(manifest);
+        any_objects().shelf.open(manifest);
         return true;
     }
-    const auto pull = pulls_.finish(object);
+    const auto pull = any_objects().pulls.finish(object);
     if (pull && pull->purpose == transfer::Purpose::read)
         env.out.report({.what = What::get_failed, .object = object, .reason = Reason::disk_full});
     return false;
@@ -270,7 +276,7 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
         disk_try_at_ = env.now + disk_retry;
     }
     disk_trouble_ = true;
-    pulls_.pause(disk_try_at_);
+    any_objects().pulls.pause(disk_try_at_);
     base::Digest object;
     if (const auto* said = std::get_if<Said>(&pending)) {
         const bool first = announcement_ == nullptr || !awake_;
@@ -285,9 +291,9 @@ void Node::on_disk_trouble(const Pending& pending, Env& env) {
     }
     if (const auto* manifest = std::get_if<ManifestOf>(&pending)) object = manifest->object;
     if (const auto* chunk = std::get_if<ChunkOf>(&pending)) object = chunk->object;
-    if (base::erase(puts_, object) == 0) {
+    if (base::erase(any_objects().puts, object) == 0) {
         // Chunks without a manifest would never be whole: it is fetched again, another time.
-        const content::Held* const held = shelf_.find(object);
+        const content::Held* const held = objects().shelf.find(object);
         if (held != nullptr && !held->manifest_durable) drop(object, env);
         return;
     }

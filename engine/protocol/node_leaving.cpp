@@ -44,22 +44,23 @@ Stay Node::stay() const noexcept {
 std::size_t Node::to_hand_over() const noexcept {
     const auto only_here = [&](const auto& holding) {
         const auto& [object, word] = holding;
-        if (word.custody == Custody::released || !shelf_.whole(object)) return false;
+        if (word.custody == Custody::released || !objects().shelf.whole(object)) return false;
         if (keeper_.enough_elsewhere(object)) return false;
         // Who has gone judges no more: after a restart nothing is known of the others.
         const content::Known* const known = keeper_.find(object);
         return !gone_ || (known != nullptr && !known->stale);
     };
-    return puts_.size() +
-           static_cast<std::size_t>(std::count_if(holdings_.begin(), holdings_.end(), only_here));
+    return objects().puts.size() + static_cast<std::size_t>(std::count_if(
+                                       objects().holdings.begin(), objects().holdings.end(), only_here));
 }
 
 /// Whether others lack something that is here, as far as is known.
 bool Node::needed_here(Env& env) const {
     if (to_hand_over() > 0) return true;
-    const bool holds = std::any_of(holdings_.begin(), holdings_.end(), [&](const auto& holding) {
-        return holding.second.custody != Custody::released && shelf_.whole(holding.first);
-    });
+    const bool holds =
+        std::any_of(objects().holdings.begin(), objects().holdings.end(), [&](const auto& holding) {
+            return holding.second.custody != Custody::released && objects().shelf.whole(holding.first);
+        });
     return holds && env.now < tidy_from_;  // what it knows of the others may be of yesterday
 }
 
@@ -70,11 +71,11 @@ bool Node::has_said_goodbye() const {
 }
 
 void Node::depart(Env& env) {
-    for (const transfer::Pull& pull : pulls_.all()) {
+    for (const transfer::Pull& pull : objects().pulls.all()) {
         if (pull.purpose != transfer::Purpose::read) continue;
         env.out.report({.what = What::get_failed, .object = pull.object, .reason = Reason::leaving});
     }
-    pulls_ = transfer::Pulls(config_->content);
+    if (objects_ != nullptr) objects_->pulls = transfer::Pulls(config_->content);
     sleep(Farewell::leaving, env);
     gone_ = true;
     wake_at_ = base::Instant::never();

@@ -75,7 +75,7 @@ void Node::on(PeerId from, const SyncAsk& m, Env& env) {
 // Members are served; strangers, and what is not here, are refused. A board whose share is spoken for says
 // so, so that the asker turns to another instead of waiting in a queue it cannot see.
 bool Node::may_serve(PeerId from, const base::Digest& object, std::uint16_t index, Env& env) {
-    const content::Held* const held = shelf_.find(object);
+    const content::Held* const held = objects().shelf.find(object);
     if (directory_.find(from) == nullptr) {
         refuse(from, {object, index, Reason::unknown_member}, env);
     } else if (held == nullptr || (index != whole_object && !held->has(index))) {
@@ -95,27 +95,28 @@ void Node::refuse(PeerId to, Refusal refusal, Env& env) {
 
 void Node::on(PeerId from, const FetchManifest& m, Env& env) {
     if (may_serve(from, m.object, whole_object, env)) {
-        env.out.send(from, ManifestReply{shelf_.find(m.object)->manifest});
+        env.out.send(from, ManifestReply{objects().shelf.find(m.object)->manifest});
     }
 }
 
 void Node::on(PeerId from, const FetchChunk& m, Env& env) {
     if (!may_serve(from, m.object, m.index, env)) return;
-    const Manifest& manifest = *shelf_.find(m.object)->manifest;
+    const Manifest& manifest = *objects().shelf.find(m.object)->manifest;
     env.out.send(
         from,
         ChunkReply{m.object, m.index, {manifest.chunks[m.index], manifest.chunk_size(m.index), nullptr}});
 }
 
 void Node::on(PeerId from, const ManifestReply& m, Env& env) {
-    const auto answer = m.manifest == nullptr ? transfer::Answer::wrong : pulls_.take_manifest(from, m, env);
+    const auto answer =
+        m.manifest == nullptr ? transfer::Answer::wrong : any_objects().pulls.take_manifest(from, m, env);
     if (answer != transfer::Answer::taken) return not_taken(from, m, answer, env);
     if (!shelve(m.manifest, env)) return;
     pending_[keep(KeptManifest{m.manifest}, env).number] = ManifestOf{m.manifest->object};
 }
 
 void Node::on(PeerId from, const ChunkReply& m, Env& env) {
-    const auto answer = pulls_.take_chunk(from, m, shelf_, env);
+    const auto answer = any_objects().pulls.take_chunk(from, m, any_objects().shelf, env);
     if (answer != transfer::Answer::taken) return not_taken(from, m, answer, env);
     pending_[keep(KeptChunk{m.object, m.index, m.chunk}, env).number] = ChunkOf{m.object, m.index};
 }
@@ -129,7 +130,7 @@ void Node::not_taken(PeerId from, const Message& message, transfer::Answer answe
 
 void Node::on(PeerId from, const Refusal& m, Env& env) {
     env.out.report({.what = What::was_refused, .peer = from, .object = m.object, .reason = m.reason});
-    pulls_.on_refusal(from, m, env);
+    any_objects().pulls.on_refusal(from, m, env);
 }
 
 }  // namespace coop::protocol

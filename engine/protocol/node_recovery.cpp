@@ -22,7 +22,7 @@ void Node::recover_own(const SignedRef& kept, Env& env) {
         remember_leaving(statement, env);
         directory_.on_announcement(kept, env);
     } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
-        Word& newest = holdings_[holding->object];
+        Word& newest = any_objects().holdings[holding->object];
         if (statement.id.sequence < newest.sequence) return;
         newest = {statement.id.sequence, holding->custody};
         keeper_.on_holding(self_, *holding, env.now);
@@ -33,16 +33,18 @@ void Node::recover_own(const SignedRef& kept, Env& env) {
 
 void Node::recover(const KeptManifest& kept, Env&) {
     if (!well_formed(*kept.manifest)) return;
-    shelf_.open(kept.manifest);
-    shelf_.manifest_durable(kept.manifest->object);
+    any_objects().shelf.open(kept.manifest);
+    any_objects().shelf.manifest_durable(kept.manifest->object);
 }
 
-void Node::recover(const KeptChunk& kept, Env&) { shelf_.chunk_durable(kept.object, kept.index); }
+void Node::recover(const KeptChunk& kept, Env&) {
+    any_objects().shelf.chunk_durable(kept.object, kept.index);
+}
 
 // What lies on the disk counts against the owner's limit. A whole object that nothing was said about was
 // never acknowledged either: a later review drops it, or takes it into custody.
 void Node::reclaim_shelf(Env& env) {
-    for (const auto& [object, held] : shelf_) meter_.stored(held.manifest->size);
+    for (const auto& [object, held] : objects().shelf) meter_.stored(held.manifest->size);
     close_own_gaps();
     take_back_empty_words(env);
 }

@@ -61,7 +61,7 @@ void Node::supersede(const Statement& statement, Env& env) {
         if (announcement_ == nullptr || announcement_->statement.id.sequence == leaving_since_) return;
         keep(ForgottenStatement{announcement_->statement.id}, env);
     } else if (const auto* holding = std::get_if<Holding>(&statement.body)) {
-        Word& newest = holdings_[holding->object];
+        Word& newest = any_objects().holdings[holding->object];
         if (newest.sequence != 0) keep(ForgottenStatement{{self_, newest.sequence}}, env);
         newest = {statement.id.sequence, holding->custody};
     }
@@ -85,8 +85,9 @@ void Node::on_custody_said(const Holding& holding, Custody before, Env& env) {
 // Objects that are said to be here and are not: a crash, or a failing disk, came between letting go of them
 // and saying so.
 void Node::take_back_empty_words(Env& env) {
-    for (const auto& [object, word] : holdings_) {
-        if (word.custody == Custody::released || shelf_.whole(object) || being_said(object)) continue;
+    for (const auto& [object, word] : objects().holdings) {
+        if (word.custody == Custody::released || objects().shelf.whole(object) || being_said(object))
+            continue;
         const content::Known* const known = keeper_.find(object);
         const base::Bytes size = known != nullptr ? known->size : base::Bytes{};
         say(Holding{object, size, Custody::released}, env);
@@ -149,7 +150,7 @@ void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {
         keeper_.look_soon(env.now);
     } else if (const auto* holding = std::get_if<Holding>(&said.body)) {
         keeper_.on_holding(said.id.origin, *holding, env.now);
-        if (holding->custody != Custody::released) pulls_.on_news(holding->object, env.now);
+        if (holding->custody != Custody::released) any_objects().pulls.on_news(holding->object, env.now);
     }
     directory_.heard(said.id.origin, said.at, env);
 }

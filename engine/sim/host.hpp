@@ -142,6 +142,7 @@ struct Host {
     std::uint32_t generation = 0;
     std::uint32_t count = 0;  ///< events caused: with the node's number the key of each
     std::uint32_t armed = 0;  ///< the wake-up that is valid
+    std::uint32_t waiting = 0;
     base::Instant armed_at = base::Instant::never();
     base::Instant released_at = base::Instant::zero();  ///< effects of later steps leave no earlier
     base::Instant powered_since;
@@ -154,7 +155,6 @@ struct Host {
     DiskHealth health = DiskHealth::well;
     Slot waiting_first = no_slot;
     Slot waiting_last = no_slot;
-    std::uint32_t waiting = 0;
 
     Fingerprint fingerprint;
     Counters counters;

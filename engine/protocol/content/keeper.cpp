@@ -50,19 +50,24 @@ Custody Known::custody_of(PeerId peer) const {
 Keeper::Keeper(PeerId self, const ContentConfig& config, const policy::Placement& placement)
     : config_(&config), placement_(&placement), self_(self) {}
 
+Keeper::Catalogue& Keeper::catalogue() {
+    if (catalogue_ == nullptr) catalogue_ = std::make_unique<Catalogue>();
+    return *catalogue_;
+}
+
 void Keeper::look_soon(base::Instant now) { next_review_ = std::min(next_review_, now + soon); }
 
 void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now) {
-    Known* known = objects_.find(holding.object);
+    Known* known = catalogue().objects.find(holding.object);
     if (known == nullptr) {
         if (holding.custody == Custody::released || !(origin == self_ || has_room())) return;
-        known = &objects_[holding.object];
+        known = &catalogue().objects[holding.object];
         known->size = holding.size;
         known->unsettled_since = now;
     }
     if (holding.custody == Custody::released) {
         remove_holder(known->holders, origin);
-        unheld_ += known->holders.empty() ? 1 : 0;
+        catalogue().unheld += known->holders.empty() ? 1 : 0;
     } else {
         set_holder(known->holders, {origin, holding.custody}, self_, holders_max(*placement_));
     }
@@ -72,20 +77,22 @@ void Keeper::on_holding(PeerId origin, const Holding& holding, base::Instant now
 
 /// What nobody holds any more is forgotten when others need its place.
 bool Keeper::has_room() {
-    if (objects_.size() >= config_->objects_max && unheld_ > 0) {
-        objects_.erase_if([](const base::Digest&, const Known& known) { return known.holders.empty(); });
-        unheld_ = 0;
+    if (catalogue().objects.size() >= config_->objects_max && catalogue().unheld > 0) {
+        catalogue().objects.erase_if(
+            [](const base::Digest&, const Known& known) { return known.holders.empty(); });
+        catalogue().unheld = 0;
     }
-    return objects_.size() < config_->objects_max;
+    return catalogue().objects.size() < config_->objects_max;
 }
 
 void Keeper::refresh_map(const membership::Directory& directory, Env& env) {
-    if (map_ != nullptr && map_->version == directory.version()) return;
-    if (map_ == nullptr) map_ = std::make_unique<Map>(config_->meeting_min);
-    map_->roster.rebuild(directory, env.crypto);
-    map_->routes.forget();
-    map_->version = directory.version();
-    for (auto& [object, known] : objects_) known.stale = true;
+    std::unique_ptr<Map>& map = catalogue().map;
+    if (map != nullptr && map->version == directory.version()) return;
+    if (map == nullptr) map = std::make_unique<Map>(config_->meeting_min);
+    map->roster.rebuild(directory, env.crypto);
+    map->routes.forget();
+    map->version = directory.version();
+    for (auto& [object, known] : catalogue().objects) known.stale = true;
 }
 
 Situation Keeper::situation(const base::Digest& object, const Known& known, base::Instant now) const {
@@ -96,7 +103,8 @@ Situation Keeper::situation(const base::Digest& object, const Known& known, base
 }
 
 void Keeper::judge_again(const base::Digest& object, Known& known, base::Instant now) {
-    known.judgement = judge(situation(object, known, now), {map_->roster, map_->routes, *placement_});
+    Map& map = *catalogue().map;
+    known.judgement = judge(situation(object, known, now), {map.roster, map.routes, *placement_});
     if (known.judgement.satisfied) known.unsettled_since = now;
     known.judged_at = now;
     known.stale = false;
@@ -106,9 +114,10 @@ std::vector<Task> Keeper::review(const membership::Directory& directory, Env& en
     if (env.now < next_review_) return {};
     next_review_ = env.now + config_->review_every;
     reviewed_ = true;
-    if (!objects_.empty()) refresh_map(directory, env);
+    if (size() == 0) return {};
+    refresh_map(directory, env);
     std::vector<Task> tasks;
-    for (auto& [object, known] : objects_) {
+    for (auto& [object, known] : catalogue().objects) {
         const bool impatient = !known.judgement.satisfied && env.now - known.judged_at > rejudge_every;
         if (known.stale || impatient) judge_again(object, known, env.now);
         if (known.judgement.duty == Duty::none || tasks.size() >= tasks_max) continue;
@@ -122,7 +131,7 @@ std::vector<Task> Keeper::review(const membership::Directory& directory, Env& en
 std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership::Directory& directory,
                                     Env& env) {
     std::vector<PeerId> awake;
-    const Known* const known = objects_.find(object);
+    const Known* const known = find(object);
     if (known != nullptr && !known->holders.empty()) {
         for (const Holder& holder : known->holders) {
             if (holder.peer != self_ && directory.expected_awake(holder.peer, env.now))
@@ -131,8 +140,8 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
         return awake;
     }
     if (!reviewed_) return awake;
-    if (objects_.empty() || map_ == nullptr) refresh_map(directory, env);
-    const Roster& roster = map_->roster;
+    if (size() == 0 || catalogue().map == nullptr) refresh_map(directory, env);
+    const Roster& roster = catalogue().map->roster;
     std::vector<std::uint32_t> chosen(placement_->chosen_max());
     chosen.resize(placement_->choose({object.prefix(), roster.takers()}, chosen));
     for (const std::uint32_t index : chosen) {
@@ -143,22 +152,23 @@ std::vector<PeerId> Keeper::sources(const base::Digest& object, const membership
 }
 
 bool Keeper::enough_elsewhere(const base::Digest& object) const {
-    const Known* const known = objects_.find(object);
+    const Known* const known = find(object);
     return known != nullptr && !known->stale && known->judgement.satisfied;
 }
 
 const base::Digest* Keeper::spare(const membership::Directory& directory, Env& env) {
-    if (objects_.empty()) return nullptr;
+    if (size() == 0) return nullptr;
     refresh_map(directory, env);  // judged by a roster of nobody, no copies would be enough
-    if (!map_->roster.index_of(self_)) return nullptr;
-    for (const auto& [object, known] : objects_) {
+    Map& map = *catalogue().map;
+    if (!map.roster.index_of(self_)) return nullptr;
+    for (const auto& [object, known] : catalogue().objects) {
         Holders others = known.holders;
         const std::size_t before = others.size();
         remove_holder(others, self_);
         if (others.size() == before) continue;
         Known without = known;
         without.holders = others;
-        const Ground ground{map_->roster, map_->routes, *placement_};
+        const Ground ground{map.roster, map.routes, *placement_};
         const Judgement judgement = judge(situation(object, without, env.now), ground);
         if (judgement.satisfied && judgement.duty == Duty::none) return &object;
     }

@@ -55,8 +55,10 @@ class Keeper {
     /// one that does, whether the others do.
     bool enough_elsewhere(const base::Digest& object) const;
 
-    const Known* find(const base::Digest& object) const { return objects_.find(object); }
-    std::size_t size() const { return objects_.size(); }
+    const Known* find(const base::Digest& object) const {
+        return catalogue_ == nullptr ? nullptr : catalogue_->objects.find(object);
+    }
+    std::size_t size() const { return catalogue_ == nullptr ? 0 : catalogue_->objects.size(); }
     /// One of the copies here that the pool has enough of without it; nothing when all are needed.
     const base::Digest* spare(const membership::Directory& directory, Env& env);
 
@@ -73,6 +75,14 @@ class Keeper {
         std::uint32_t version = 0;  ///< of the directory
     };
 
+    /// What is known of the pool's objects.
+    struct Catalogue {
+        base::FlatMap<base::Digest, Known> objects;
+        std::unique_ptr<Map> map;  // made when there is an object to judge, or to look for
+        std::uint32_t unheld = 0;  // became so since they were thrown out last
+    };
+
+    Catalogue& catalogue();
     bool has_room();
     void refresh_map(const membership::Directory& directory, Env& env);
     void judge_again(const base::Digest& object, Known& known, base::Instant now);
@@ -80,11 +90,9 @@ class Keeper {
 
     const ContentConfig* config_;
     const policy::Placement* placement_;
-    base::FlatMap<base::Digest, Known> objects_;
-    std::unique_ptr<Map> map_;  // made when there is an object to judge, or to look for
+    std::unique_ptr<Catalogue> catalogue_;  // null before anything is known, or looked for
     base::Instant next_review_ = base::Instant::never();
     PeerId self_;
-    std::uint32_t unheld_ = 0;  // became so since they were thrown out last
     bool reviewed_ = false;
 };
 

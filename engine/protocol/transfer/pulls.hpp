@@ -78,6 +78,7 @@ class Pulls {
     void pause(base::Instant until = base::Instant::zero());
 
     std::span<Pull> all() { return pulls_; }
+    std::span<const Pull> all() const { return pulls_; }
     const Pull* find(const base::Digest& object) const;
     bool due(const Pull& pull, base::Instant now) const { return deadline(pull) <= now; }
     Deadline deadline() const;
