@@ -22,11 +22,17 @@ using protocol::PeerId;
 /// Of a very large overlay that does little beside broadcasting.
 inline protocol::Tuning overlay_only() {
     protocol::Tuning config;
-    config.membership.members_max = 8;  // nobody knows a million members
+    // Nobody knows a million members: as many are enough as there are links, for notices travel along links
+    // alone, and views name more. That all are reached is measured.
+    config.membership.members_max = 5;
     config.membership.shuffle_every = base::hours(1);
     config.membership.keep_alive_every = base::minutes(10);
     config.membership.link_silent_max = base::minutes(30);
     config.sync.every = base::hours(12);
+    config.content.review_every = base::hours(1);  // there is no content
+    // A place that a newcomer took is filled by the walks of the next ones; asking round is for when none
+    // come.
+    config.membership.join_retry = base::minutes(1);
     config.broadcast.cache_max = 64;
     return config;
 }
