@@ -162,7 +162,7 @@ struct Host {
 };
 
 /// A million of them lie in one memory, so what seldom matters lies elsewhere. Measured: bench/README.md
-static_assert(sizeof(void*) != 8 || sizeof(Host) <= sizeof(protocol::Node) + 408);
+static_assert(sizeof(void*) != 8 || sizeof(Host) <= sizeof(protocol::Node) + 360);
 
 /// Time inside the hours between two moments.
 constexpr base::Duration awake_between(policy::DailyHours hours, base::Instant from, base::Instant to) {
