@@ -57,13 +57,13 @@ void Views::on(PeerId from, const Join& message, Env& env) {
     Link* const known = link(from);
     // A neighbour that joins again has restarted. More often than keep-alives it has not: no more walks for
     // it.
-    const bool walks = known == nullptr || env.now - known->since >= config_->keep_alive_every;
+    const bool walks = known == nullptr || env.now - known->began() >= config_->keep_alive_every;
     if (known == nullptr) {
         take_asked(from);
         make_room(env);
         add_link(from, env);
     } else {
-        known->since = env.now;
+        known->begins(env.now);
     }
     env.out.send(from, NeighborReply{true});
     if (!walks) return;
@@ -339,7 +339,8 @@ void Views::add_link(PeerId peer, Env& env) {
     if (links_.empty()) {  // a random phase: boards that start together do not speak together
         keep_alive_at_ = env.now + env.rng.between(config_->keep_alive_every / 2, config_->keep_alive_every);
     }
-    links_.push_back({peer, env.now, env.now});
+    links_.push_back({.peer = peer, .heard = env.now});
+    links_.back().begins(env.now);
     oldest_ = std::min(oldest_, env.now);
     base::erase(passive_, peer);
     tries_ = 0;

@@ -61,8 +61,13 @@ class Views {
   private:
     struct Link {
         PeerId peer;
+        std::uint32_t since = 0;  ///< whole seconds: enough until 2106
         base::Instant heard;
-        base::Instant since;
+
+        void begins(base::Instant now) {
+            since = static_cast<std::uint32_t>(now.ns() / base::seconds(1).ns());
+        }
+        base::Instant began() const { return base::Instant::zero() + base::seconds(since); }
     };
     /// Asked to be our neighbour, no answer yet.
     struct Asked {
