@@ -80,7 +80,10 @@ class SlimVector {
     T* insert(const T* before, T value) {
         const std::ptrdiff_t place = before - begin();
         emplace_back(std::move(value));
-        std::rotate(begin() + place, end() - 1, end());
+        if (begin() + place == end() - 1) return begin() + place;
+        T inserted = std::move(back());
+        std::move_backward(begin() + place, end() - 1, end());
+        begin()[place] = std::move(inserted);
         return begin() + place;
     }
     T* erase(const T* at) { return erase(at, at + 1); }

@@ -46,9 +46,10 @@ void Node::step(const Input& input, Env& env) noexcept {
 
 Deadline Node::soonest() const {
     if (!awake_) return wake_at_;
+    const Deadline fetching = objects_ == nullptr ? Deadline::never() : objects_->pulls.deadline();
     return std::min({sleep_at_, disk_try_at_, directory_.deadline(), views_.deadline(), log_.deadline(),
-                     broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(),
-                     objects().pulls.deadline(), pacer_.deadline(meter_)});
+                     broadcast_.deadline(), catch_up_.deadline(), keeper_.deadline(), fetching,
+                     pacer_.deadline(meter_)});
 }
 
 void Node::on(const Started& started, Env& env) {
@@ -121,7 +122,7 @@ void Node::settle(Env& env) {
     if (env.now >= catch_up_.deadline()) catch_up_.on_deadline(views_.active(), log_, env);
     try_disk_again(env);
     look_after_objects(env);
-    if (awake_ && !objects().pulls.empty()) advance_pulls(env);
+    if (awake_ && objects_ != nullptr && !objects_->pulls.empty()) advance_pulls(env);
 }
 
 void Node::on(const Received& received, Env& env) {
