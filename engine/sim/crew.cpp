@@ -6,7 +6,7 @@ namespace coop::sim {
 namespace {
 
 /// Looks a while before it sleeps: a window of a large run takes some hundred microseconds, and being woken
-/// takes ten or more. Measured: bench/README.md
+/// takes ten or more. Guess. Study: scenarios/scale/million.toml
 constexpr int looks = 20'000;
 
 /// Where threads share a core, looking keeps the others from what is waited for.
