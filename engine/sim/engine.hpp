@@ -66,8 +66,8 @@ class Simulation::Engine {
     std::vector<std::unique_ptr<Partition>> partitions_;
     Streams streams_;
     std::vector<Witness> witnesses_;  // of the partitions, when there are several
-    Event bound_;                     // of this window
-    std::unique_ptr<Crew> crew_;      // the same, while it runs
+    std::unique_ptr<Crew> crew_;      // their threads, during a call of run_until
+    Event bound_;                     // of the window, for the crew
     base::Instant now_ = base::Instant::zero();
     std::uint64_t serial_events_ = 0;
     std::uint64_t window_events_ = 0;  // of the last window

@@ -128,14 +128,15 @@ struct Host {
     LinkId uplink;                        // as flows know it; none before the first
     LinkId downlink;
 
-    bool has_stream_to(PeerId to) const {
-        return std::any_of(streams.begin(), streams.end(),
-                           [to](const Stream& each) { return each.to == to; });
+    /// Null without one.
+    Stream* find_stream(PeerId to) {
+        Stream* const found =
+            std::find_if(streams.begin(), streams.end(), [to](const Stream& each) { return each.to == to; });
+        return found == streams.end() ? nullptr : found;
     }
     Stream& stream_to(PeerId to) {
-        const auto found =
-            std::find_if(streams.begin(), streams.end(), [to](const Stream& each) { return each.to == to; });
-        COOP_ASSERT(found != streams.end());
+        Stream* const found = find_stream(to);
+        COOP_ASSERT(found != nullptr);
         return *found;
     }
 

@@ -86,7 +86,7 @@ class Partition {
     bool can_flow(const Flight& flight);
     void wait_for_turn(Host& sender, Slot slot);
     void set_off(Host& sender, Slot slot);
-    void join_stream(Host& sender, Slot slot);
+    void join_stream(Stream& stream, Slot slot);
     bool recode(Flight& flight);
     void on_arrived(Slot slot);
     void on_through(Slot slot);

@@ -43,7 +43,9 @@ void Partition::enter_line(Slot slot) {
         flight.on_way += sender.network_rng.between(base::Duration::zero(), path.jitter_max);
     flight.count = sender.count++;
     if (flight.leaves > now_) wait_for_turn(sender, slot);
-    if (flight.bulk || sender.has_stream_to(flight.to)) return join_stream(sender, slot);
+    Stream* stream = sender.find_stream(flight.to);
+    if (stream == nullptr && flight.bulk) stream = &sender.streams.emplace_back(Stream{.to = flight.to});
+    if (stream != nullptr) return join_stream(*stream, slot);
     set_off(sender, slot);
 }
 
@@ -74,10 +76,9 @@ void Partition::set_off(Host& sender, Slot slot) {
     commons_.exchange.post(number_, to, event);
 }
 
-void Partition::join_stream(Host& sender, Slot slot) {
+void Partition::join_stream(Stream& stream, Slot slot) {
     const Flight& flight = flights_[slot];
-    if (!sender.has_stream_to(flight.to)) sender.streams.push_back({.to = flight.to});
-    ++sender.stream_to(flight.to).handed_over;
+    ++stream.handed_over;
     for_streams_.push_back(
         {now_, flight.from.index, flight.count, slot, static_cast<std::uint32_t>(Happens::joins_stream)});
 }
