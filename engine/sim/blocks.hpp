@@ -1,4 +1,4 @@
-// Blocks: small arrays of T from a pool, named by number. What a burst needed is given back.
+// Blocks: small arrays of T from a pool. What a burst needed is given back.
 //
 //     slab 0 [block 0 … block 63]   slab 1 [ … ]   slab 2 (given back)
 //
@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -16,36 +17,38 @@
 
 namespace coop::sim {
 
-using BlockId = std::uint32_t;
-inline constexpr BlockId no_block = UINT32_MAX;
-
 template <class T, std::uint32_t Length>
 class Blocks {
   public:
     static constexpr std::uint32_t length = Length;
     struct Block {
         T items[Length];
-        BlockId next = no_block;  ///< of the same list; or the next free one
+        Block* next;         ///< of the same list; or the next free one
+        std::uint32_t slab;  ///< that it belongs to
+
+        /// Into the cache, all of it: lists lie scattered, and what is read next is known.
+        void fetch() const {
+            const auto* bytes = reinterpret_cast<const std::byte*>(this);
+            for (std::size_t i = 0; i < sizeof(Block); i += 64) __builtin_prefetch(bytes + i);
+        }
     };
 
-    Block& operator[](BlockId id) { return slabs_[id / per_slab].blocks[id % per_slab]; }
-
     /// What it holds is from its former use.
-    BlockId take() {
+    Block& take() {
         const std::uint32_t number = first_with_room();
         Slab& slab = slabs_[number];
-        const BlockId id = number * per_slab + slab.free;
-        slab.free = slab.blocks[slab.free].next;
+        Block& block = *slab.free;
+        slab.free = block.next;
         if (slab.taken++ == 0) --empty_;
         if (slab.taken == per_slab) set_room(number, false);
-        return id;
+        return block;
     }
-    void give_back(BlockId id) {
-        const std::uint32_t number = id / per_slab;
+    void give_back(Block& block) {
+        const std::uint32_t number = block.slab;
         Slab& slab = slabs_[number];
         set_room(number, true);
-        slab.blocks[id % per_slab].next = slab.free;
-        slab.free = id % per_slab;
+        block.next = slab.free;
+        slab.free = &block;
         if (--slab.taken > 0) return;
         ++empty_;
         const std::size_t spare = std::max<std::size_t>(1, (with_storage_ - empty_) / 4);
@@ -59,7 +62,7 @@ class Blocks {
     static constexpr std::uint32_t per_slab = 64;
     struct Slab {
         std::unique_ptr<Block[]> blocks;
-        std::uint32_t free = 0;  // the first of its free blocks
+        Block* free = nullptr;  // the first of its free blocks
         std::uint32_t taken = 0;
     };
 
@@ -87,8 +90,11 @@ class Blocks {
         }
         Slab& slab = slabs_[number];
         slab.blocks = std::make_unique_for_overwrite<Block[]>(per_slab);
-        for (std::uint32_t i = 0; i < per_slab; ++i) slab.blocks[i].next = i + 1;
-        slab.free = 0;
+        for (std::uint32_t i = 0; i < per_slab; ++i) {
+            slab.blocks[i].next = i + 1 < per_slab ? &slab.blocks[i + 1] : nullptr;
+            slab.blocks[i].slab = number;
+        }
+        slab.free = slab.blocks.get();
         set_room(number, true);
         ++with_storage_;
         ++empty_;

@@ -95,15 +95,16 @@ class EventQueue {
     // A bucket of so few is sorted where it is: a small part of all, so that few come late. Measured:
     // bench/README.md
     static constexpr std::uint32_t few_min = 16;
-    static constexpr std::uint32_t few_max = 4096;
+    static constexpr std::uint32_t few_max = 8192;
+    // Of so few that share a part of the run's span, inserting them in order is fastest.
+    static constexpr std::uint32_t insert_max = 16;
     // So many latecomers say that what is open is too wide.
     static constexpr std::size_t crowd = 256;
     using Pool = Blocks<Event, 31>;
 
     struct Bucket {
-        BlockId first = no_block;
-        std::uint32_t free =
-            0;  ///< items of the first block that are not filled; they are filled from the end
+        Pool::Block* first = nullptr;
+        std::uint32_t free = 0;  ///< items of its first block that are not filled: it fills from the end
         std::uint32_t count = 0;
     };
 
@@ -133,23 +134,27 @@ class EventQueue {
         const auto number = static_cast<std::size_t>(time_of(event) >> (level * digit)) % buckets;
         const auto at_level = static_cast<std::size_t>(level);
         Bucket& bucket = wheels_[at_level][number];
-        if (bucket.free == 0) {
-            const BlockId block = blocks_.take();
-            blocks_[block].next = bucket.first;
-            bucket.first = block;
-            bucket.free = Pool::length;
-        }
-        blocks_[bucket.first].items[--bucket.free] = event;
+        if (bucket.free == 0) [[unlikely]]
+            lengthen(bucket);
+        bucket.first->items[--bucket.free] = event;
         ++bucket.count;
         filled_[at_level] |= std::uint64_t{1} << number;
         levels_filled_ |= 1U << level;
+    }
+
+    // Not inlined: the way of nearly every event stays short.
+    [[gnu::noinline]] void lengthen(Bucket& bucket) {
+        auto& block = blocks_.take();
+        block.next = bucket.first;
+        bucket.first = &block;
+        bucket.free = Pool::length;
     }
 
     /// Sorts the first bucket into the run; one that is too large is spread over finer wheels before.
     void open() {
         run_.clear();
         run_next_ = 0;
-        if (run_.capacity() > 4 * few_max) run_.shrink_to_fit();
+        if (run_.capacity() > 4 * std::max(size_, crowd)) run_.shrink_to_fit();
         for (;;) {
             const auto level = static_cast<std::size_t>(std::countr_zero(levels_filled_));
             const auto number = static_cast<std::size_t>(std::countr_zero(filled_[level]));
@@ -182,14 +187,36 @@ class EventQueue {
         empty_out(bucket, [&](const Event& event) { run_[starts_[part(event)]++] = event; });
         std::uint32_t from = 0;  // each start has moved to where its part ends
         for (std::size_t i = 0; i + 1 < starts_.size(); from = starts_[i++])
-            if (starts_[i] - from > 1)
+            if (starts_[i] - from > insert_max)
                 std::sort(run_.begin() + from, run_.begin() + starts_[i], comes_before);
+        insert_in_order();
+    }
+    /// Of a run in which few are out of order, and none is far from its place.
+    void insert_in_order() {
+        for (std::size_t i = 1; i < run_.size(); ++i) {
+            if (!run_[i].before(run_[i - 1])) continue;
+            const Event event = run_[i];
+            std::size_t place = i;
+            for (; place > 0 && event.before(run_[place - 1]); --place) run_[place] = run_[place - 1];
+            run_[place] = event;
+        }
     }
     template <class Visit>
-    void each_of(Bucket bucket, Visit visit) {
-        for (BlockId id = bucket.first; id != no_block; id = blocks_[id].next, bucket.free = 0) {
-            const auto& block = blocks_[id];
-            for (std::uint32_t i = bucket.free; i < Pool::length; ++i) visit(block.items[i]);
+    static void each_of(Bucket bucket, Visit visit) {
+        for (auto* block = bucket.first; block != nullptr; block = block->next, bucket.free = 0)
+            each_of(*block, bucket.free, visit);
+    }
+    template <class Visit>
+    static void each_of(const Pool::Block& block, std::uint32_t free, Visit visit) {
+        if (block.next != nullptr) block.next->fetch();
+        for (std::uint32_t i = free; i < Pool::length; ++i) visit(block.items[i]);
+    }
+    template <class Visit>
+    void empty_out(Bucket bucket, Visit visit) {
+        while (bucket.first != nullptr) {
+            auto& block = *std::exchange(bucket.first, bucket.first->next);
+            each_of(block, std::exchange(bucket.free, 0), visit);
+            blocks_.give_back(block);
         }
     }
     /// Puts what is left of what is open into the finer wheels, from now on.
@@ -201,17 +228,6 @@ class EventQueue {
             put_into_wheel(run_[run_next_], time_of(run_[run_next_]) ^ open_from_);
         for (const Event& event : late_) put_into_wheel(event, time_of(event) ^ open_from_);
         late_.clear();
-    }
-    template <class Visit>
-    void empty_out(Bucket bucket, Visit visit) {
-        while (bucket.first != no_block) {
-            auto& block = blocks_[bucket.first];
-            for (std::uint32_t i = bucket.free; i < Pool::length; ++i) visit(block.items[i]);
-            bucket.free = 0;
-            const BlockId next = block.next;
-            blocks_.give_back(bucket.first);
-            bucket.first = next;
-        }
     }
 
     Pool blocks_;
