@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "engine/base/assert.hpp"
+#include "engine/base/fetch.hpp"
 
 namespace coop::base {
 
@@ -56,6 +57,10 @@ class SlimVector {
     T& back() { return (*this)[size() - 1]; }
     const T& back() const { return (*this)[size() - 1]; }
 
+    /// Asks for its first items to be brought into the cache.
+    void fetch() const {
+        if (head_ != nullptr) base::fetch(head_, 128);
+    }
     /// A copy of these, which are not of its own.
     template <class Items>
     void assign(const Items& others) {
