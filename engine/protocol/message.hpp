@@ -98,6 +98,8 @@ struct SyncAsk {
     /// Of origins of which nothing was heard, what was signed before is not wanted: it may have been heard,
     /// and its origin forgotten since.
     base::Instant forgotten_before = base::Instant::zero();
+    /// Keeps account of as many members as it can: of an origin that it does not name it wants notices alone.
+    bool full = false;
 };
 
 // --- transfer: ask for the file, not the machine ----------------------------------------------------------

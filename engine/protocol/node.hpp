@@ -47,6 +47,13 @@ class Node {
     /// When to be woken next; computed from state at the end of each step, so never stale.
     Deadline deadline() const noexcept { return due_; }
 
+    /// Asks for the lists that nearly every step reads, for hosts that know what comes next.
+    void fetch() const {
+        directory_.fetch();
+        views_.fetch();
+        log_.fetch();
+    }
+
     /// Whether the owner's hours let this node talk now. A host closes its links and its door when not.
     bool awake() const noexcept { return awake_; }
     /// The active view, for graph exports and tests.

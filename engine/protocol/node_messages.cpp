@@ -69,6 +69,7 @@ void Node::on(PeerId from, const Prune& m, Env& env) { broadcast_.on(from, m, en
 
 void Node::on(PeerId from, const SyncAsk& m, Env& env) {
     if (m.heard == nullptr || m.heard->size() > heard_in_message_max || !views_.is_active(from)) return;
+    catch_up_.full(directory_.full(env.now));
     catch_up_.on(from, m, log_, env);
 }
 

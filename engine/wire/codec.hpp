@@ -8,7 +8,7 @@
 //     manifest    size u64 │ count u16 │ count × name 32
 //     contact     key 32 │ address 16 │ port u16        heard    origin 32 │ through u32 │ above u64
 //
-//     Join             signed                           SyncAsk         both u8 │ exchange u16 │
+//     Join             signed                           SyncAsk         flags u8 │ exchange u16 │
 //     ForwardJoin      contact │ ttl u8 │ signed                        forgotten before i64 ns │
 //     Neighbor         urgent u8                                        count u16 │ count × heard
 //     NeighborReply    accepted u8                      FetchManifest   object 32
@@ -19,6 +19,8 @@
 //     Gossip           hops u16 │ exchange u16 │        Refusal         object 32 │ index u16 │ reason u8
 //                      part u8 │ gone u32 │ signed      IHave           origin 32 │ sequence u32 │ hops u16
 //     Prune            nothing                          Graft           origin 32 │ sequence u32
+//
+//     SyncAsk's flags: 1 both, 2 full
 //
 // Law: little endian, fixed widths, one encoding for every message: what decodes encodes to the same bytes
 // again (but for the endpoints of contacts, which are the book's). Every count is checked against its bound

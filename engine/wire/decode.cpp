@@ -282,7 +282,10 @@ class Reader {
     }
     SyncAsk sync_ask() {
         SyncAsk out;
-        out.both = flag();
+        const std::uint8_t flags = u8();
+        require(flags <= 3);
+        out.both = (flags & 1) != 0;
+        out.full = (flags & 2) != 0;
         out.exchange = u16();
         out.forgotten_before = instant();
         out.heard = heard();

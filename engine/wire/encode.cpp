@@ -132,7 +132,7 @@ class Writer {
     void message(const Graft& m) { id(m.id); }
     void message(const Prune&) {}
     void message(const SyncAsk& m) {
-        u8(m.both);
+        u8((m.both ? 1 : 0) | (m.full ? 2 : 0));
         u16(m.exchange);
         u64(m.forgotten_before.ns());
         if (!m.heard) return u16(0);

@@ -136,6 +136,7 @@ std::vector<Gossip> StatementLog::missing_for(const SyncAsk& ask, std::size_t ma
         Lacking lacking{named ? *at : nothing, Instant::zero()};
         const bool unheard = lacking.heard.through == 0 && lacking.heard.above == 0;
         if (unheard) lacking.since = ask.forgotten_before;
+        lacking.only_notices = !named && ask.full;
         all = missing_of(origin, lacking, max, missing);
     }
     for (Gossip& each : missing) each.exchange = ask.exchange;
@@ -150,8 +151,10 @@ bool StatementLog::missing_of(const OriginLog& origin, const Lacking& lacking, s
     for (const Kept& each : origin.kept()) {
         const std::uint32_t number = each.sequence;
         if (includes(lacking.heard, number) || each.statement->statement.at < lacking.since) continue;
+        if (lacking.only_notices && !is_notice(each.statement->statement)) continue;
         if (out.size() >= max) return false;
-        const bool knows_gaps = origin.whole() && number <= origin.through();
+        // What is not wanted now may be when there is room again: it is not gone.
+        const bool knows_gaps = origin.whole() && number <= origin.through() && !lacking.only_notices;
         out.push_back({.statement = each.statement, .gone = knows_gaps ? number - sent - 1 : 0});
         sent = number;
     }

@@ -71,6 +71,7 @@ class StatementLog {
     /// Whether somebody who has heard this may have something that is wanted here.
     bool lacks_from(std::span<const Heard> heard, base::Instant now) const;
 
+    void fetch() const { origins_.fetch(); }
     /// Statements kept.
     std::size_t size() const;
     /// For a word on a copy: there is a bound on all, and on each origin's. For anything else: always.
@@ -84,6 +85,7 @@ class StatementLog {
     struct Lacking {
         Heard heard;
         base::Instant since;
+        bool only_notices = false;
     };
 
     OriginLog* find_origin(PeerId origin);

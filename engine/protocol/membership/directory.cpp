@@ -96,8 +96,12 @@ void Directory::unanswered(PeerId peer, Instant now) {
 
 const Member* Directory::find(PeerId peer) const { return const_cast<Directory*>(this)->look_up(peer); }
 
+bool Directory::full(Instant now) const {
+    return members_.size() >= config_->members_max && forgettable(now) == nullptr;
+}
+
 bool Directory::has_place_for(PeerId peer, Instant now) const {
-    return members_.size() < config_->members_max || find(peer) != nullptr || forgettable(now) != nullptr;
+    return members_.size() < config_->members_max || find(peer) != nullptr || !full(now);
 }
 
 bool Directory::expected_awake(PeerId peer, Instant now) const {

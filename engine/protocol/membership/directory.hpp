@@ -57,6 +57,8 @@ class Directory {
     void unanswered(PeerId peer, base::Instant now);
 
     const Member* find(PeerId peer) const;
+    /// No room for another one.
+    bool full(base::Instant now) const;
     /// A member already, or there is room for another one.
     bool has_place_for(PeerId peer, base::Instant now) const;
     /// Worth a try now: its announced hours contain now, neither failed, departed nor quiet. Strangers are.
@@ -69,6 +71,7 @@ class Directory {
     /// Ordered by handle.
     std::span<const Member> members() const { return members_; }
     std::size_t size() const { return members_.size(); }
+    void fetch() const { members_.fetch(); }
     /// Changes whenever candidates for placement may have changed.
     std::uint32_t version() const { return version_; }
 

@@ -21,8 +21,8 @@ namespace coop::protocol::membership {
 /// The rest of the node, as far as the views need it; lent for one call.
 struct Surroundings {
     Directory& directory;
-    std::span<const PeerId> contacts;  ///< members to join through
-    const SignedRef& announcement;     ///< our own newest; never null
+    const base::SlimVector<PeerId>& contacts;  ///< members to join through; far away, so looked at seldom
+    const SignedRef& announcement;             ///< our own newest; never null
 };
 
 class Views {
@@ -57,6 +57,12 @@ class Views {
     bool remembers(PeerId peer) const;
     /// Changes whenever the active view did.
     std::uint32_t version() const { return version_; }
+
+    void fetch() const {
+        links_.fetch();
+        asked_.fetch();
+        passive_.fetch();
+    }
 
   private:
     struct Link {

@@ -124,7 +124,7 @@ void CatchUp::send(bool both, const broadcast::StatementLog& log, Env& env) {
     news_ = false;
     silent_at_ = env.now + answer_within;
     env.out.send(asked_, SyncAsk{log.heard_vector(env.now, env.rng, passed_), both, exchange_,
-                                 log.forgotten_before()});
+                                 log.forgotten_before(), full_});
 }
 
 /// Where a list leaves origins out, those that the other has named and that are not known here are named as

@@ -34,6 +34,8 @@ class CatchUp {
 
     void wake();
     void sleep();
+    /// Whether this board keeps account of as many members as it can. Said whenever it asks.
+    void full(bool full) { full_ = full; }
 
     /// The active view changed: asks the first neighbour after waking or after having been alone.
     /// `before`: as it was when this was called last, or nobody after waking.
@@ -73,6 +75,7 @@ class CatchUp {
     bool answered_ = false;  // it gave something
     bool news_ = false;      // since it was asked last
     bool awake_ = false;
+    bool full_ = false;
     bool woken_ = false;  // still in the first exchange, and nobody has relied on us yet
 };
 

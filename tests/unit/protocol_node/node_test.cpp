@@ -215,6 +215,20 @@ TEST(Node, GivesNoNumberTwiceThatOthersHaveHeardThoughItsDiskForgotIt) {
     EXPECT_EQ(desk.reported(What::bad_signature).size(), 1u);
 }
 
+TEST(Node, SaysWhenItAsksWhetherItHasAPlaceForStrangers) {
+    for (const std::uint32_t members_max : {2U, 3U}) {
+        Config config = generous();
+        config.membership.members_max = members_max;
+        Desk desk(config);
+        desk.start();
+        desk.join(1);
+        desk.run_for(base::milliseconds(500));
+        const auto asked = desk.sent<SyncAsk>();
+        ASSERT_FALSE(asked.empty());
+        EXPECT_EQ(asked.back().second.full, members_max == 2) << "itself, and one";
+    }
+}
+
 TEST(Node, SaysOnceThatItHasNoRoomToRememberMoreCopies) {
     Config config = generous();
     config.broadcast.copies_max = 16;  // one for each member

@@ -163,7 +163,9 @@ TEST_F(DirectoryTest, AFullDirectoryKeepsTheLivingAndForgetsTheLongSilent) {
     at(days(5));
     announce(2, 1);
     announce(3, 1);
+    EXPECT_FALSE(directory.full(bench.now));
     EXPECT_TRUE(announce(4, 1)) << "the one silent for five days makes room";
+    EXPECT_TRUE(directory.full(bench.now));
     EXPECT_EQ(directory.find(peer(1)), nullptr);
     EXPECT_FALSE(announce(5, 1)) << "the rest live";
     Env env = bench.env();

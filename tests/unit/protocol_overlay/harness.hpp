@@ -107,7 +107,7 @@ struct OverlayBoard {
           catch_up(settings.sync) {}
 
     void wake(std::vector<PeerId> through, Env& env) {
-        contacts = std::move(through);
+        contacts.assign(through);
         directory.wake(env.now);
         catch_up.wake();
         own = announcement(self.index, ++sequence, env.now, offer);
@@ -152,7 +152,7 @@ struct OverlayBoard {
     sync::CatchUp catch_up;
     Announcement offer;
     SignedRef own;
-    std::vector<PeerId> contacts;
+    base::SlimVector<PeerId> contacts;
     std::uint32_t sequence = 0;
     std::uint32_t seen_version = 0;
 

@@ -466,6 +466,22 @@ TEST_F(StatementLogTest, WhatIsNotWantedTakesNoPlaceInAnAnswer) {
     EXPECT_EQ(answer.back().part, Part::complete);
 }
 
+TEST_F(StatementLogTest, SendsWhoHasNoPlaceForStrangersOnlyTheirNotices) {
+    log.insert(announcement(1, 1), now), log.insert(holding(1, 2, 5), now), take(1, 3);
+    log.insert(announcement(2, 1), now), take(2, 2);
+    SyncAsk ask = asking({Heard{peer(2), 0, 0}});
+    EXPECT_EQ(log.missing_for(ask, 100, rng).size(), 5u);
+    ask.full = true;
+    const auto answer = log.missing_for(ask, 100, rng);
+    ASSERT_EQ(answer.size(), 3u);
+    for (const Gossip& each : answer) {
+        const StatementId id = each.statement->statement.id;
+        EXPECT_TRUE(id.origin == peer(2) || id == (StatementId{peer(1), 3})) << "of whom it names, all";
+        EXPECT_TRUE(id.origin != peer(1) || each.gone == 0) << "what is left out may be wanted some day";
+    }
+    EXPECT_EQ(answer.back().part, Part::complete);
+}
+
 TEST_F(StatementLogTest, NamesAnotherPartOfTooManyOriginsEachTime) {
     StatementLog large(config, 4096);
     for (std::uint32_t i = 0; i < 600; ++i) large.insert(announcement(i, 1), now);

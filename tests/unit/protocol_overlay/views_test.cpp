@@ -25,7 +25,7 @@ struct ViewsTest : testing::Test {
     Directory directory{peer(0), config, base::days(4)};
     Views views{peer(0), config};
     SignedRef own = announcement(0, 1);
-    std::vector<PeerId> contacts;
+    base::SlimVector<PeerId> contacts;
 
     void wake() {
         Env env = bench.env();

@@ -69,7 +69,7 @@ void fields(Text& t, const IHave& m) { t("origin", m.id.origin.index)("seq", m.i
 void fields(Text& t, const Graft& m) { t("origin", m.id.origin.index)("seq", m.id.sequence); }
 void fields(Text&, const Prune&) {}
 void fields(Text& t, const SyncAsk& m) {
-    t("both", m.both)("exchange", m.exchange)
+    t("both", m.both)("full", m.full)("exchange", m.exchange)
         .number("until", static_cast<std::uint64_t>(m.forgotten_before.ns()));
     for (const Heard& h : *m.heard) t("of", h.origin.index)("through", h.through).number("above", h.above);
 }
@@ -212,7 +212,7 @@ Message RandomMessages::message(std::size_t kind) {
                 h.above = rng_.next();
             }
             return SyncAsk{heard, coin(), hops,
-                           base::Instant::of_ns(static_cast<std::int64_t>(below(1ULL << 62)))};
+                           base::Instant::of_ns(static_cast<std::int64_t>(below(1ULL << 62))), coin()};
         }
         case 13: return FetchManifest{digest()};
         case 14: return ManifestReply{std::make_shared<const Manifest>(manifest())};

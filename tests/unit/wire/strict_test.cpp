@@ -150,6 +150,8 @@ TEST_F(StrictDecoder, BoundsCountsByTheContractAndByTheBytesThatAreThere) {
     EXPECT_EQ(verdict_with(ShuffleReply{}, 1, 17), "too_many");
     EXPECT_EQ(verdict_with(ShuffleReply{}, 1, 16), "too_short");
     const auto nothing = std::make_shared<const std::vector<Heard>>();
+    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 1, 3), "ok");
+    EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 1, 4), "out_of_range");   // a flag that there is not
     EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 13, 0x02), "too_short");  // 512
     EXPECT_EQ(verdict_with(SyncAsk{nothing, false}, 13, 0x03), "too_many");   // 768
     const Message chunk = ChunkReply{{}, 0, {{}, {5}, nullptr}};
