@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/base/assert.hpp"
+#include "engine/base/fetch.hpp"
 
 namespace coop::sim {
 
@@ -27,10 +28,7 @@ class Blocks {
         std::uint32_t slab;  ///< that it belongs to
 
         /// Into the cache, all of it: lists lie scattered, and what is read next is known.
-        void fetch() const {
-            const auto* bytes = reinterpret_cast<const std::byte*>(this);
-            for (std::size_t i = 0; i < sizeof(Block); i += 64) __builtin_prefetch(bytes + i);
-        }
+        void fetch() const { base::fetch(this, sizeof(Block)); }
     };
 
     /// What it holds is from its former use.

@@ -128,6 +128,11 @@ struct Host {
     LinkId uplink;                        // as flows know it; none before the first
     LinkId downlink;
 
+    /// Asks for what nearly every event here touches, once this host itself is in the cache.
+    void fetch() const {
+        pairs.fetch();
+        if (node) node->fetch();
+    }
     /// Null without one.
     Stream* find_stream(PeerId to) {
         Stream* const found =

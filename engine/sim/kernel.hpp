@@ -83,6 +83,11 @@ class EventQueue {
         event = take(first);
         return true;
     }
+    /// What comes so many after the next one, as far as that is known; or null.
+    const Event* ahead(std::size_t places) const {
+        const std::size_t place = run_next_ + places;
+        return place < run_.size() ? &run_[place] : nullptr;
+    }
     /// Bytes taken up, for memory limits.
     std::size_t bytes() const {
         return blocks_.bytes() + (run_.capacity() + late_.capacity()) * sizeof(Event);

@@ -82,6 +82,8 @@ class PairOrder {
         return arrival;
     }
 
+    void fetch() const { pairs_.fetch(); }
+
   private:
     struct Pair {
         PeerId to;

@@ -59,6 +59,8 @@ class Partition {
 
   private:
     void happen(const Event& event);
+    void fetch_ahead();
+    PeerId befalls(const Event& event);
 
     // power.cpp
     void boot(PeerId peer);

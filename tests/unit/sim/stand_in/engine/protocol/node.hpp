@@ -38,6 +38,7 @@ class Node {
         const auto found = test::script().deadlines.find(self_.index);
         return found == test::script().deadlines.end() ? base::Instant::never() : found->second;
     }
+    void fetch() const {}
     bool awake() const noexcept { return !test::script().asleep[self_.index]; }
 
   private:
