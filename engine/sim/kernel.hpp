@@ -74,6 +74,11 @@ class EventQueue {
             put_into_wheel(event, time ^ open_from_);
         }
     }
+    /// So many will be pushed, most of them soon due: if they are many beside what is left of what is open,
+    /// they are sorted together with it instead of coming late.
+    void make_way_for(std::size_t coming) {
+        if (8 * coming > late_.size() + run_.size() - run_next_) narrow();
+    }
     Event pop() { return take(next()); }
     /// The next one into `event`, if it comes before `bound`.
     bool pop_before(const Event& bound, Event& event) {

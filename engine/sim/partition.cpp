@@ -29,6 +29,7 @@ Partition::Partition(Commons& commons, std::uint32_t number, std::unique_ptr<cry
       own_flights_(commons.flights) {}
 
 void Partition::run(const Event& bound, Observer& observer) {
+    queue_.make_way_for(commons_.exchange.waiting(number_));
     commons_.exchange.take(number_, [this](const Event& event) { queue_.push(event); });
     observer_ = &observer;
     for (Event event; queue_.pop_before(bound, event);) {

@@ -43,6 +43,7 @@ TEST(EventQueue, IsTheObviousQueueForRandomPushesAndPops) {
     Obvious obvious;
     std::array<std::uint32_t, 16> counts{};
     for (int round = 0; round < 20'000; ++round) {
+        if (rng.below(50) == 0) queue.make_way_for(rng.below(10));
         if (obvious.events.empty() || rng.below(5) < 3) {
             const auto origin = static_cast<std::uint32_t>(rng.below(counts.size()));
             const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
@@ -91,6 +92,7 @@ TEST(EventQueue, IsTheObviousQueueOverEveryScaleOfTime) {
         std::priority_queue<Event, std::vector<Event>, ComesAfter> obvious;
         std::uint32_t count = 0;
         for (int round = 0; round < 10'000; ++round) {
+            if (rng.below(50) == 0) queue.make_way_for(rng.below(10));
             const bool grows = round / 2000 % 2 == 0;  // bursts, and what comes after them
             if (obvious.empty() || rng.below(10) < (grows ? 7U : 3U)) {
                 const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
