@@ -42,13 +42,6 @@ class Exchange {
             side.earliest = base::Instant::never();
         }
     }
-    /// By `to`: how much it can take.
-    std::size_t waiting(std::uint32_t to) const {
-        std::size_t sum = 0;
-        for (std::uint32_t from = 0; from < partitions_; ++from)
-            sum += boxes_[from * partitions_ + to][1 - write_].events.size();
-        return sum;
-    }
     /// Between two windows, when all has been taken that could be.
     void turn() { write_ = 1 - write_; }
     /// The first event that was posted since the last turn; never without one.

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -74,10 +75,23 @@ class EventQueue {
             put_into_wheel(event, time ^ open_from_);
         }
     }
-    /// So many will be pushed, most of them soon due: if they are many beside what is left of what is open,
-    /// they are sorted together with it instead of coming late.
-    void make_way_for(std::size_t coming) {
-        if (8 * coming > late_.size() + run_.size() - run_next_) narrow();
+    /// As each of them alone; quicker where many come within what is open.
+    void push_all(std::span<Event> events) {
+        const auto late = std::partition(events.begin(), events.end(),
+                                         [this](const Event& e) { return time_of(e) >= open_until_; });
+        const std::size_t left = run_.size() - run_next_;
+        const auto own = static_cast<std::size_t>(events.end() - late);
+        const bool few = own * few_to_merge < left;
+        std::for_each(events.begin(), few ? events.end() : late, [this](const Event& e) { push(e); });
+        if (few || own == 0) return;
+        std::sort(late, events.end(), comes_before);
+        COOP_ASSERT(late->at >= now_);
+        merged_.resize(left + own);
+        std::merge(run_.begin() + static_cast<std::ptrdiff_t>(run_next_), run_.end(), late, events.end(),
+                   merged_.begin(), comes_before);
+        run_.swap(merged_);
+        run_next_ = 0;
+        size_ += own;
     }
     Event pop() { return take(next()); }
     /// The next one into `event`, if it comes before `bound`.
@@ -95,7 +109,7 @@ class EventQueue {
     }
     /// Bytes taken up, for memory limits.
     std::size_t bytes() const {
-        return blocks_.bytes() + (run_.capacity() + late_.capacity()) * sizeof(Event);
+        return blocks_.bytes() + (run_.capacity() + merged_.capacity() + late_.capacity()) * sizeof(Event);
     }
 
   private:
@@ -110,6 +124,9 @@ class EventQueue {
     static constexpr std::uint32_t insert_max = 16;
     // So many latecomers say that what is open is too wide.
     static constexpr std::size_t crowd = 256;
+    // Of what is merged into so many times as much, all is moved: a heap is quicker. Measured:
+    // bench/README.md
+    static constexpr std::size_t few_to_merge = 16;
     using Pool = Blocks<Event, 31>;
 
     struct Bucket {
@@ -164,7 +181,9 @@ class EventQueue {
     void open() {
         run_.clear();
         run_next_ = 0;
-        if (run_.capacity() > 4 * std::max(size_, crowd)) run_.shrink_to_fit();
+        merged_.clear();
+        for (std::vector<Event>* const each : {&run_, &merged_})
+            if (each->capacity() > 4 * std::max(size_, crowd)) each->shrink_to_fit();
         for (;;) {
             const auto level = static_cast<std::size_t>(std::countr_zero(levels_filled_));
             const auto number = static_cast<std::size_t>(std::countr_zero(filled_[level]));
@@ -248,6 +267,7 @@ class EventQueue {
     std::uint64_t open_until_ = 0;
     std::vector<Event> run_;  // sorted
     std::size_t run_next_ = 0;
+    std::vector<Event> merged_;          // while more is brought into it
     std::vector<std::uint32_t> starts_;  // of parts, while a run is sorted
     std::vector<Event> late_;            // a heap
     std::size_t size_ = 0;

@@ -29,8 +29,9 @@ Partition::Partition(Commons& commons, std::uint32_t number, std::unique_ptr<cry
       own_flights_(commons.flights) {}
 
 void Partition::run(const Event& bound, Observer& observer) {
-    queue_.make_way_for(commons_.exchange.waiting(number_));
-    commons_.exchange.take(number_, [this](const Event& event) { queue_.push(event); });
+    commons_.exchange.take(number_, [this](const Event& event) { taken_.push_back(event); });
+    queue_.push_all(taken_);
+    taken_.clear();
     observer_ = &observer;
     for (Event event; queue_.pop_before(bound, event);) {
         now_ = event.at;

@@ -105,6 +105,7 @@ class Partition {
     const bool follows_steps_;
     base::Instant now_ = base::Instant::zero();
     EventQueue queue_;
+    std::vector<Event> taken_;  // from the exchange
     Event reached_{base::Instant::zero()};
     std::unique_ptr<crypto::MeteredCrypto> crypto_;
     protocol::Outbox out_;

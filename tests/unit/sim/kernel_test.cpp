@@ -43,7 +43,6 @@ TEST(EventQueue, IsTheObviousQueueForRandomPushesAndPops) {
     Obvious obvious;
     std::array<std::uint32_t, 16> counts{};
     for (int round = 0; round < 20'000; ++round) {
-        if (rng.below(50) == 0) queue.make_way_for(rng.below(10));
         if (obvious.events.empty() || rng.below(5) < 3) {
             const auto origin = static_cast<std::uint32_t>(rng.below(counts.size()));
             const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
@@ -92,7 +91,6 @@ TEST(EventQueue, IsTheObviousQueueOverEveryScaleOfTime) {
         std::priority_queue<Event, std::vector<Event>, ComesAfter> obvious;
         std::uint32_t count = 0;
         for (int round = 0; round < 10'000; ++round) {
-            if (rng.below(50) == 0) queue.make_way_for(rng.below(10));
             const bool grows = round / 2000 % 2 == 0;  // bursts, and what comes after them
             if (obvious.empty() || rng.below(10) < (grows ? 7U : 3U)) {
                 const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
@@ -100,6 +98,15 @@ TEST(EventQueue, IsTheObviousQueueOverEveryScaleOfTime) {
                 const Event event{at(now + later), static_cast<std::uint32_t>(rng.below(5)), count++, 0, 0};
                 queue.push(event);
                 obvious.push(event);
+            } else if (rng.below(50) == 0) {
+                const std::uint64_t span = spans[rng.below(spans.size())];
+                std::vector<Event> many(rng.below(60));
+                for (Event& each : many) {
+                    const std::int64_t now = std::max<std::int64_t>(queue.now().ns(), 0);
+                    each = {at(now + static_cast<std::int64_t>(rng.below(span))), 7, count++, 0, 0};
+                    obvious.push(each);
+                }
+                queue.push_all(many);
             } else {
                 if (rng.below(4) == 0) {
                     ASSERT_EQ(queue.next_at(), obvious.top().at);
