@@ -76,6 +76,7 @@ inline Crowd overlay(std::uint32_t members) {
 }
 
 struct Reports final : sim::Observer {
+    bool follows_messages() const override { return false; }
     void on_report(base::Instant, PeerId, const protocol::Report& report) override {
         delivered += report.what == protocol::What::delivered ? 1 : 0;
     }

@@ -64,10 +64,14 @@ void Measures::gone(base::Instant at, PeerId node) {
     objects_.gone(node);
 }
 
-void Measures::sent(PeerId from, std::size_t kind, base::Bytes line, std::uint64_t messages) {
-    boards_[from.index].up += line;
+void Measures::sent(std::size_t kind, base::Bytes line, std::uint64_t messages) {
     sent_[index_of(protocol::urgency(kind))] += line;
     if (kind == gossip_kind) payloads_ += messages;
+}
+
+void Measures::forget_sent() {
+    sent_ = {};
+    payloads_ = 0;
 }
 
 void Measures::violation(bool of_quota) {

@@ -39,9 +39,12 @@ class Measures {
     explicit Measures(MeasureSetup setup);
 
     void report(base::Instant at, PeerId node, const protocol::Report& report);
-    /// A message entered its sender's line; or several of one kind, counted together. `line` counts headers
-    /// too.
-    void sent(PeerId from, std::size_t kind, base::Bytes line, std::uint64_t messages = 1);
+    /// Messages entered their sender's line. Told twice: by whose they were, and by what kind they were.
+    /// `line` counts headers too.
+    void sent(PeerId from, base::Bytes line) { boards_[from.index].up += line; }
+    void sent(std::size_t kind, base::Bytes line, std::uint64_t messages);
+    /// By kind: all of them will be told once more, with what was sent since.
+    void forget_sent();
     void power_lost(base::Instant at, PeerId node);
     /// The board and what it holds are gone for good.
     void gone(base::Instant at, PeerId node);

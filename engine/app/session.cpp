@@ -44,7 +44,6 @@ void Session::on_report(base::Instant at, PeerId node, const protocol::Report& r
 }
 
 void Session::on_send(const sim::Sent& sent) {
-    measures_.sent(sent.from, sent.message->index(), sent.line);
     if (!setup_.events) return;
     event(sent.at, sent.from, "send",
           fmt::format(R"({{"to":{},"message":"{}","bytes":{}}})", sent.to.index,
@@ -108,11 +107,22 @@ void Session::on_sample(base::Instant at, const sim::Simulation& simulation) {
     const bool last = at == base::Instant::zero() + setup_.loaded.scenario.duration;
     if (last) audit(at, on_disks_of(simulation));
     if (moments_.contains(at)) snapshot(at, simulation);
+    count_sent(simulation);
     sample(at);
+}
+
+void Session::count_sent(const sim::Simulation& simulation) {
+    const sim::KindCounters kinds = simulation.kinds_of_all();
+    measures_.forget_sent();
+    for (std::size_t kind = 0; kind < kinds.up.size(); ++kind)
+        measures_.sent(kind, kinds.up[kind].line, kinds.up[kind].messages);
 }
 
 void Session::on_end(const sim::Simulation& simulation) {
     audit(simulation.now(), on_disks_of(simulation));
+    count_sent(simulation);
+    for (std::uint32_t i = 0; i < simulation.count(); ++i)
+        measures_.sent(PeerId{i}, simulation.counters(PeerId{i}).up.line);
     if (newest_snapshot_ != simulation.now()) snapshot(simulation.now(), simulation);
 }
 
@@ -133,7 +143,8 @@ void Session::sample(base::Instant at) {
 }
 
 void Session::on_sent(PeerId from, const SentTick& tick, base::Instant second) {
-    measures_.sent(from, tick.kind, tick.line, tick.messages);
+    measures_.sent(from, tick.line);
+    measures_.sent(tick.kind, tick.line, tick.messages);
     if (!setup_.events) return;
     event(second, from, "sent_in_second",
           fmt::format(R"({{"message":"{}","messages":{},"bytes":{}}})", protocol::kind_name(tick.kind),

@@ -31,6 +31,7 @@ class Session final : public sim::Observer {
     explicit Session(const SessionSetup& setup);
 
     void on_report(base::Instant at, PeerId node, const protocol::Report& report) override;
+    bool follows_messages() const override { return setup_.events; }
     void on_send(const sim::Sent& sent) override;
     void on_drop(const sim::Drop& drop) override;
     void on_fault(const sim::Fault& fault) override;
@@ -63,6 +64,7 @@ class Session final : public sim::Observer {
     void event(base::Instant at, PeerId node, std::string_view kind, std::string json);
     void broke(base::Instant at, PeerId node, std::string_view law, std::string detail);
     void sample(base::Instant at);
+    void count_sent(const sim::Simulation& simulation);
     void snapshot(base::Instant at, const sim::Simulation& simulation);
     void snapshot(base::Instant at, const Links& links);
     bool leaves_now(const sim::Fault& fault) const;

@@ -6,6 +6,8 @@
 //              └─ within what is open ─► latecomers (a heap)     run (sorted)
 //                                            └───────► pop ◄───────┘   the earlier of both
 //
+// Many at once that fall within what is open (push_all) are merged into the run.
+//
 // A bucket's level is the highest digit (base 64) in which its time differs from the start of what is open;
 // since time never goes back, an event moves down a level at a time, at most, and is sorted among a few only.
 //

@@ -24,6 +24,7 @@ Partition::Partition(Commons& commons, std::uint32_t number, std::unique_ptr<cry
       number_(number),
       observer_(&commons.world.observer),
       follows_steps_(commons.world.observer.follows_steps()),
+      follows_messages_(commons.world.observer.follows_messages()),
       crypto_(std::move(crypto)),
       flights_(commons.flights),
       own_flights_(commons.flights) {}

@@ -103,6 +103,7 @@ class Partition {
     std::uint32_t number_;
     Observer* observer_;
     const bool follows_steps_;
+    const bool follows_messages_;
     base::Instant now_ = base::Instant::zero();
     EventQueue queue_;
     std::vector<Event> taken_;  // from the exchange

@@ -88,6 +88,10 @@ class FanOut final : public Observer {
         return std::any_of(to_.begin(), to_.end(),
                            [](const Observer* each) { return each->follows_steps(); });
     }
+    bool follows_messages() const override {
+        return std::any_of(to_.begin(), to_.end(),
+                           [](const Observer* each) { return each->follows_messages(); });
+    }
     void on_step(base::Instant at, PeerId node, const protocol::Input& in,
                  const protocol::Outbox& out) override {
         for (Observer* const each : to_) each->on_step(at, node, in, out);

@@ -174,6 +174,8 @@ class Observer {
     virtual bool follows_steps() const { return false; }
     virtual void on_step(base::Instant, PeerId, const protocol::Input&, const protocol::Outbox&) {}
     virtual void on_report(base::Instant, PeerId, const protocol::Report&) {}
+    /// Whether each message is told of. Who wants sums reads the simulation's counters, which cost nothing.
+    virtual bool follows_messages() const { return true; }
     virtual void on_send(const Sent&) {}
     virtual void on_drop(const Drop&) {}
     virtual void on_fault(const Fault&) {}

@@ -19,7 +19,8 @@ void Partition::enter_line(Slot slot) {
     Flight& flight = flights_[slot];
     Host& sender = host_of(flight.from);
     if (flight.generation != sender.generation) return drop(slot, Dropped::sender_off);
-    observer_->on_send({now_, flight.decided, flight.from, flight.to, flight.line, &flight.message});
+    if (follows_messages_)
+        observer_->on_send({now_, flight.decided, flight.from, flight.to, flight.line, &flight.message});
     sender.counters.up.add(flight.line);
     const std::size_t kind = flight.message.index();
     kinds_.up[kind].add(flight.line);
@@ -138,7 +139,7 @@ void Partition::on_through(Slot slot) {
 
 void Partition::drop(Slot slot, Dropped why) {
     Flight& flight = flights_[slot];
-    observer_->on_drop({now_, flight.from, flight.to, why, &flight.message});
+    if (follows_messages_) observer_->on_drop({now_, flight.from, flight.to, why, &flight.message});
     if (why == Dropped::receiver_off || why == Dropped::receiver_asleep)
         ++host_of(flight.to).counters.dropped_here;
     dropped_.push_back(slot);

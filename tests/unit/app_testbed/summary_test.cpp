@@ -40,7 +40,7 @@ std::string summary_of(const std::string& duration, base::Duration covers, const
     const config::Scenario& scenario = loaded.value().scenario;
     const Population population = populate(scenario);
     Measures measures({.members = 1, .line_up = {base::ByteRate{1000}}});
-    measures.sent(PeerId{0}, 0, base::Bytes{90'000'000});
+    measures.sent(PeerId{0}, base::Bytes{90'000'000});
     return summarise({scenario, population, measures, {}, {}, {use}, {}, covers, "simulated"});
 }
 

@@ -160,6 +160,14 @@ struct Hamlet {
         EXPECT_EQ(run.threads() == 1, run.one_thread() != OneThread::no);
         return run.one_thread();
     }
+    /// What it sent in the first minutes, by its counters.
+    base::Bytes sends() const {
+        Simulation run(setup, World{boards, people, network, tasks, faults, *observer});
+        run.run_until(base::Instant::zero() + base::minutes(2));
+        base::Bytes sum{};
+        for (const Traffic& kind : run.kinds_of_all().up) sum += kind.line;
+        return sum;
+    }
     std::unique_ptr<policy::Placement> placement = policy::make_copies(3);
     std::unique_ptr<policy::Quota> quota = policy::make_no_quota(base::kib(64));
     Setup setup{.policies = {placement.get(), quota.get()}, .sample_every = {}, .threads = 4};
@@ -186,6 +194,31 @@ TEST(Threads, AreOneWhereMessagesAreEncoded) {
     hamlet.setup.recoder = &recoder;
     hamlet.setup.encode = Encode::always;
     EXPECT_EQ(hamlet.why(), OneThread::encodes);
+}
+
+TEST(Threads, TellOfMessagesOnlyThoseWhoFollowThem) {
+    struct Listener final : Observer {
+        explicit Listener(bool follows) : follows_(follows) {}
+        bool follows_messages() const override { return follows_; }
+        void on_send(const Sent& sent) override { line += sent.line; }
+        bool follows_;
+        base::Bytes line{};
+    };
+    for (const std::uint32_t threads : {1U, 2U}) {
+        Listener deaf(false);
+        Listener hears(true);
+        for (Listener* const each : {&deaf, &hears}) {
+            Hamlet hamlet;
+            protocol::Config config;
+            config.contacts = {PeerId{0}};
+            hamlet.people = PlainPeople{4, config};
+            hamlet.setup.threads = threads;
+            hamlet.observer = each;
+            const base::Bytes counted = hamlet.sends();
+            EXPECT_EQ(each->line, each->follows_ ? counted : base::Bytes{});
+            EXPECT_GT(counted.count, 0);
+        }
+    }
 }
 
 TEST(Threads, AreOneForAnObserverOfSteps) {
