@@ -98,7 +98,8 @@ struct SyncAsk {
     /// Of origins of which nothing was heard, what was signed before is not wanted: it may have been heard,
     /// and its origin forgotten since.
     base::Instant forgotten_before = base::Instant::zero();
-    /// Keeps account of as many members as it can: of an origin that it does not name it wants notices alone.
+    /// Keeps account of as many members as it can, and names them all: of an origin that it does not name it
+    /// wants notices alone. (A list that leaves origins out is answered by what it names anyway.)
     bool full = false;
 };
 

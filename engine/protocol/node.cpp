@@ -114,14 +114,14 @@ void Node::settle(Env& env) {
         links_seen_ = views_.version();
         const PeerList before = broadcast_.neighbours();
         broadcast_.neighbours(views_.active(), env);
-        catch_up_.full(directory_.full(env.now));
+        catch_up_.full(full(env.now));
         catch_up_.neighbours(before, views_.active(), log_, env);
     }
     directory_.on_deadline(env);
     log_.on_deadline(env.now);
     broadcast_.on_deadline(log_, env);
     if (env.now >= catch_up_.deadline()) {
-        catch_up_.full(directory_.full(env.now));
+        catch_up_.full(full(env.now));
         catch_up_.on_deadline(views_.active(), log_, env);
     }
     try_disk_again(env);

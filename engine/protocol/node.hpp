@@ -144,6 +144,7 @@ class Node {
     void forget_old_notices(Env& env);
     bool trusted(PeerId from, const SignedRef& statement, Env& env);
     bool has_place_for(const Statement& statement, Env& env);
+    bool full(base::Instant now) const;
     void introduce(PeerId from, const SignedRef& announcement, Env& env);
     void deliver(const SignedRef& statement, std::uint16_t hops, Env& env);
 

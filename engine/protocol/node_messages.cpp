@@ -44,6 +44,7 @@ void Node::on(PeerId from, const Gossip& m, Env& env) {
     if (m.statement->statement.id.origin == self_) return hear_of_own(from, m.statement, env);
     // One that is known needs no second check: only its number is looked at.
     const bool wanted = log_.wants(m.statement->statement.id);
+    if (m.part == Part::ask_again) catch_up_.full(full(env.now));
     if (wanted && !trusted(from, m.statement, env)) return;
     if (wanted && !has_place_for(m.statement->statement, env)) {
         broadcast_.give_up(m.statement->statement.id);
@@ -69,7 +70,7 @@ void Node::on(PeerId from, const Prune& m, Env& env) { broadcast_.on(from, m, en
 
 void Node::on(PeerId from, const SyncAsk& m, Env& env) {
     if (m.heard == nullptr || m.heard->size() > heard_in_message_max || !views_.is_active(from)) return;
-    catch_up_.full(directory_.full(env.now));
+    catch_up_.full(full(env.now));
     catch_up_.on(from, m, log_, env);
 }
 

@@ -1,4 +1,5 @@
 // What this node says under its signature, and what it makes of what others say.
+#include <algorithm>
 #include <utility>
 
 #include "engine/protocol/message_size.hpp"
@@ -135,6 +136,14 @@ bool Node::has_place_for(const Statement& statement, Env& env) {
                         .object = std::get<Holding>(statement.body).object});
     }
     return false;
+}
+
+// Only a board that names all of its members when it asks may say that it wants no others: after a restart
+// the directory is back before the log is.
+bool Node::full(base::Instant now) const {
+    const auto named = [this](const membership::Member& member) { return log_.knows(member.peer); };
+    const auto members = directory_.members();
+    return directory_.full(now) && std::all_of(members.begin(), members.end(), named);
 }
 
 void Node::deliver(const SignedRef& statement, std::uint16_t hops, Env& env) {

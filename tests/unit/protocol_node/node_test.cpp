@@ -229,6 +229,29 @@ TEST(Node, SaysWhenItAsksWhetherItHasAPlaceForStrangers) {
     }
 }
 
+TEST(Node, NamesItsMembersBeforeItSaysThatItWantsNoOthers) {
+    Config config = generous();
+    config.membership.members_max = 3;
+    Desk desk(config);
+    desk.start();
+    desk.join(1), desk.join(2);
+    desk.run_for(base::milliseconds(500));
+    desk.restart();
+    desk.forget();
+    desk.join(1);
+    desk.run_for(base::milliseconds(500));
+    const auto asked = desk.sent<SyncAsk>();
+    ASSERT_FALSE(asked.empty());
+    EXPECT_FALSE(asked.back().second.full) << "of 2 it knows who it is, and not what it has said";
+    desk.run_for(base::seconds(15));  // until that exchange is over
+    desk.forget();
+    desk.receive(1, Gossip{desk.said_by(2, 2, Announcement{{}, {}, true}), 1});
+    desk.receive(1, SyncAsk{std::make_shared<const std::vector<Heard>>(1, Heard{{9}, 1, 0}), true, 1});
+    desk.run_for(base::seconds(1));
+    ASSERT_FALSE(desk.sent<SyncAsk>().empty());
+    EXPECT_TRUE(desk.sent<SyncAsk>().back().second.full);
+}
+
 TEST(Node, SaysOnceThatItHasNoRoomToRememberMoreCopies) {
     Config config = generous();
     config.broadcast.copies_max = 16;  // one for each member
