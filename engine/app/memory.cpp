@@ -45,8 +45,8 @@ Bytes from_container() {
 
 // Measured: bench/README.md
 constexpr Bytes of_program = base::mib(10);
-constexpr Bytes of_board{2'500};  // with its links, queues and what it has in hand
-constexpr Bytes of_member{250};   // that one board knows of: its announcement, its numbers, a notice or two
+constexpr Bytes of_board{5'000};  // with its links, queues and what it has in hand
+constexpr Bytes of_member{240};   // that one board knows of: its announcement, its numbers, a notice or two
 
 }  // namespace
 
