@@ -44,7 +44,8 @@ void Node::on(PeerId from, const Gossip& m, Env& env) {
     if (m.statement->statement.id.origin == self_) return hear_of_own(from, m.statement, env);
     // One that is known needs no second check: only its number is looked at.
     const bool wanted = log_.wants(m.statement->statement.id);
-    if (m.part == Part::ask_again) catch_up_.full(full(env.now));
+    // The next question follows from it. Of answers alone: looking at all members is not for every message.
+    if (m.part == Part::ask_again && catch_up_.answers(from, m)) catch_up_.full(full(env.now));
     if (wanted && !trusted(from, m.statement, env)) return;
     if (wanted && !has_place_for(m.statement->statement, env)) {
         broadcast_.give_up(m.statement->statement.id);

@@ -122,12 +122,12 @@ class EventQueue {
     // bench/README.md
     static constexpr std::uint32_t few_min = 16;
     static constexpr std::uint32_t few_max = 8192;
-    // Of so few that share a part of the run's span, inserting them in order is fastest.
+    // Up to so many in one part of a run's span are put in order by insertion, as libstdc++'s std::sort does.
     static constexpr std::uint32_t insert_max = 16;
     // So many latecomers say that what is open is too wide.
     static constexpr std::size_t crowd = 256;
-    // Of what is merged into so many times as much, all is moved: a heap is quicker. Measured:
-    // bench/README.md
+    // Where so many times as much is left as comes, a heap beats moving all of it. Guess. Study:
+    // scenarios/scale/million.toml
     static constexpr std::size_t few_to_merge = 16;
     using Pool = Blocks<Event, 31>;
 

@@ -34,7 +34,8 @@ class CatchUp {
 
     void wake();
     void sleep();
-    /// Whether this board keeps account of as many members as it can. Said whenever it asks.
+    /// Whether this board keeps account of as many members as it can, and would name them all. Said whenever
+    /// it asks, so told before whatever may make it ask.
     void full(bool full) { full_ = full; }
 
     /// The active view changed: asks the first neighbour after waking or after having been alone.
@@ -46,6 +47,8 @@ class CatchUp {
     void on(PeerId from, const SyncAsk& message, const broadcast::StatementLog& log, Env& env);
     /// After Broadcast took it, or not: whether it was `fresh`. Asks for more while there is some.
     void on(PeerId from, const Gossip& message, bool fresh, broadcast::StatementLog& log, Env& env);
+    /// Whether it belongs to the exchange that runs.
+    bool answers(PeerId from, const Gossip& message) const;
     /// Whether a statement from this peer need not be announced: `Broadcast::keep` instead of `on`.
     bool quietly(PeerId from, const Gossip& message) const;
 
@@ -53,7 +56,6 @@ class CatchUp {
     Deadline deadline() const { return std::min({ask_at_, compare_at_, silent_at_}); }
 
   private:
-    bool answers(PeerId from, const Gossip& message) const;
     bool running() const { return !silent_at_.is_never(); }
     void ask_regularly(PeerId peer, const broadcast::StatementLog& log, Env& env);
     void ask(PeerId peer, bool both, const broadcast::StatementLog& log, Env& env);

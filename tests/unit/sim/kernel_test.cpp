@@ -139,6 +139,11 @@ TEST(EventQueue, GivesBackWhatABurstNeeded) {
             const Event event = queue.pop();
             queue.push({event.at + base::nanoseconds(static_cast<std::int64_t>(rng.below(1 << 30))), 0,
                         count++, 0, 0});
+            if (i % 100 != 0) continue;
+            std::vector<Event> soon;  // within what is open: merged
+            for (int j = 0; j < 50; ++j) soon.push_back({queue.pop().at, 1, count++, 0, 0});
+            for (Event& each : soon) each.at = queue.now();
+            queue.push_all(soon);
         }
     };
     hold(1000);
