@@ -4,6 +4,8 @@
 // from them; what is of all boards (`serial`, the checker's sizes of objects) changes between windows alone.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -59,6 +61,31 @@ class Division {
     std::uint32_t run_;
 };
 
+/// How far all go before somebody looks at all boards again: no further than what is known to come then.
+class Window {
+  public:
+    /// Between two windows.
+    void open(const Event& bound) {
+        bound_ = bound;
+        shut_at_.store(base::Instant::never().ns(), std::memory_order_relaxed);
+    }
+    /// By a partition that has not come to `at` yet, nor let others go there.
+    void shut_at(base::Instant at) {
+        std::int64_t first = shut_at_.load(std::memory_order_relaxed);
+        while (at.ns() < first &&
+               !shut_at_.compare_exchange_weak(first, at.ns(), std::memory_order_relaxed)) {
+        }
+    }
+    Event end() const {
+        const Event shut{base::Instant::of_ns(shut_at_.load(std::memory_order_relaxed))};
+        return shut.before(bound_) ? shut : bound_;
+    }
+
+  private:
+    Event bound_;
+    std::atomic<std::int64_t> shut_at_ = 0;
+};
+
 struct Commons {
     Commons(const Setup& setup_, const World& world_, std::uint32_t partitions)
         : setup(setup_), world(world_), division(world_.people.count(), partitions), exchange(partitions) {
@@ -68,11 +95,14 @@ struct Commons {
 
     Setup setup;
     World world;
-    base::Duration lookahead;  ///< of the network, in this call of run_until
+    base::Duration lookahead;  ///< of the network, in this call of run_until: what a way takes at least
+    /// The same, and a moment where it is nothing: one thread then goes on moment by moment.
+    base::Duration way() const { return std::max(lookahead, base::Duration::of_ns(1)); }
     Division division;
     std::vector<Host> hosts;
     SharedPool<Flight> flights;
     Exchange exchange;
+    Window window;
     std::optional<QuotaChecker> checker;
     /// What may look at every board, or ask for one by its number. It happens between two windows.
     EventQueue serial;

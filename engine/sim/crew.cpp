@@ -9,9 +9,6 @@ namespace {
 /// takes ten or more. Guess. Study: scenarios/scale/million.toml
 constexpr int looks = 20'000;
 
-/// Where threads share a core, looking keeps the others from what is waited for.
-int looks_of(std::uint32_t hands) { return hands <= std::thread::hardware_concurrency() ? looks : 0; }
-
 /// Returns what is there instead.
 std::uint32_t wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t old, int looks_left) {
     for (; looks_left > 0; --looks_left) {
@@ -23,6 +20,9 @@ std::uint32_t wait_while(const std::atomic<std::uint32_t>& word, std::uint32_t o
 }
 
 }  // namespace
+
+// Where threads share a core, looking keeps the others from what is waited for.
+int looks_of(std::uint32_t hands) { return hands <= std::thread::hardware_concurrency() ? looks : 0; }
 
 Crew::Crew(std::uint32_t hands, Job job) : job_(std::move(job)), looks_(looks_of(hands)) {
     for (std::uint32_t number = 1; number < hands; ++number)

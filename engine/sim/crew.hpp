@@ -16,6 +16,9 @@
 
 namespace coop::sim {
 
+/// How often one of so many hands looks whether it can go on, before it lets another have its core.
+int looks_of(std::uint32_t hands);
+
 class Crew {
   public:
     using Job = std::function<void(std::uint32_t)>;

@@ -1,6 +1,7 @@
 #include "engine/sim/engine.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "engine/crypto/priced.hpp"
@@ -31,6 +32,7 @@ OneThread why_one_thread(const Setup& setup, const World& world) {
 
 Simulation::Engine::Engine(const Setup& setup, const World& world)
     : one_thread_(why_one_thread(setup, world)),
+      looks_(looks_of(setup.threads)),
       commons_(setup, world, one_thread_ == OneThread::no ? threads_for(setup, world) : 1),
       streams_(commons_,
                [this](const Event& event, const Flight& flight) { partition_of(flight.to).receive(event); }) {
@@ -70,20 +72,17 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
     pull_fault();
     commons_.lookahead = commons_.world.network.lookahead();
     COOP_ASSERT(threads() == 1 || commons_.lookahead > base::Duration::zero());
-    // A moment, at least: without lookahead, one moment after the other.
-    const base::Duration window = std::max(commons_.lookahead, base::Duration::of_ns(1));
     if (threads() > 1)
-        crew_ = std::make_unique<Crew>(
-            threads(), [this](std::uint32_t i) { partitions_[i]->run(bound_, witnesses_[i]); });
+        crew_ = std::make_unique<Crew>(threads(), [this](std::uint32_t number) { run_hand(number); });
     Stop stop = Stop::reached;
     std::uint64_t watched = events();
     for (base::Instant from = next_at(); from <= end; from = next_at()) {
-        Event bound{std::min(from + window, end + base::Duration::of_ns(1))};
-        const bool serial = !commons_.serial.empty() && commons_.serial.next().before(bound);
-        if (serial) bound = commons_.serial.next();
-        run_window(bound);
-        bring_streams_to(bound.at);
-        if (serial) happen(commons_.serial.pop());
+        open_window(from, end);
+        run_window();
+        const Event reached = commons_.window.end();
+        bring_streams_to(reached.at);
+        EventQueue& serial = commons_.serial;
+        if (!serial.empty() && !reached.before(serial.next())) happen(serial.pop());
         if (!watch || events() - watched < watch_every) continue;
         watched = events();
         if (watch(progress())) {
@@ -98,28 +97,59 @@ Stop Simulation::Engine::run_until(base::Instant end, const Watch& watch) {
 
 base::Instant Simulation::Engine::next_at() {
     for (const auto& partition : partitions_) partition->hand_over_to(streams_);
-    base::Instant first = std::min(commons_.exchange.earliest(), streams_.next_at());
+    base::Instant first = streams_.next_at();
+    commons_.exchange.settle();
     if (!commons_.serial.empty()) first = std::min(first, commons_.serial.next_at());
-    for (const auto& partition : partitions_) first = std::min(first, partition->next_at());
+    for (const auto& partition : partitions_) {
+        partition->take();
+        first = std::min(first, partition->next_at());
+    }
     return first;
 }
 
-void Simulation::Engine::run_window(const Event& bound) {
+void Simulation::Engine::open_window(base::Instant from, base::Instant end) {
+    // Seldom enough that nobody waits much for the others, often enough for whoever watches. Guess. Study:
+    // scenarios/scale/million.toml
+    constexpr std::int64_t ways = 32;
+    const base::Duration way = commons_.way();
+    const base::Instant streams_send = streams_.next_at() + way;
+    const base::Instant last = std::min(end + base::Duration::of_ns(1), streams_send);
+    Event bound{std::min(from + way * ways, last)};
+    EventQueue& serial = commons_.serial;
+    if (!serial.empty() && serial.next().before(bound)) bound = serial.next();
+    commons_.window.open(bound);
+    commons_.exchange.begin(from, way);
+}
+
+void Simulation::Engine::run_window() {
     const std::uint64_t before = events();
-    bound_ = bound;
     if (threads() == 1) {
-        partitions_.front()->run(bound_, commons_.world.observer);
+        partitions_.front()->advance();
     } else {
-        commons_.exchange.turn();
-        if (window_events_ >= commons_.setup.worth_a_thread * threads()) {
-            crew_->run();
-        } else {
-            for (std::uint32_t i = 0; i < threads(); ++i) partitions_[i]->run(bound_, witnesses_[i]);
-        }
+        for (std::uint32_t i = 0; i < threads(); ++i) partitions_[i]->enter(witnesses_[i]);
+        const std::uint64_t worth = commons_.setup.worth_a_thread * threads();
+        if (window_events_ >= worth || !run_alone(worth)) crew_->run();
+        for (const auto& partition : partitions_) partition->enter(commons_.world.observer);
         tell_in_order(witnesses_, commons_.world.observer);
     }
     for (const auto& partition : partitions_) partition->clear_up();
     window_events_ = events() - before;
+}
+
+/// Until there were so many events that more hands are worth it; whether the window's end came first.
+bool Simulation::Engine::run_alone(std::uint64_t few) {
+    const std::uint64_t before = events();
+    for (bool all = false; !all;) {
+        if (events() - before >= few) return false;
+        all = true;
+        for (const auto& partition : partitions_) all = partition->advance() && all;
+    }
+    return true;
+}
+
+void Simulation::Engine::run_hand(std::uint32_t number) {
+    for (int look = 0; !partitions_[number]->advance();)
+        if (++look > looks_) std::this_thread::yield();
 }
 
 // All before the horizon; at that moment itself boards may still act.

@@ -1,15 +1,15 @@
 // Engine: the run itself, window by window. Nothing outside this room includes it.
 //
-//     from the next event on, for as long as no message needs less ("lookahead"):
-//         partition 0 ─────►│
-//         partition 1 ─────►│ exchange, observer, then what concerns all boards: tasks, faults, samples ──►
-//         again …           ─────►│
+//     partition 0 ───► ──────► ─────►│
+//          ▲ exchange ▼              │ observer, then what concerns all boards: tasks, faults, samples ──►
+//     partition 1 ─────► ───► ──────►│
 //
-// (Conservative windows: Lubachevsky, "Efficient distributed event-driven simulations of multiple-loop
-// networks", Communications of the ACM 32 (1989); the time that a way between two boards takes is the
-// lookahead.)
+// In a window each partition goes as far as all others have come and a way between two boards takes
+// ("lookahead"): nothing can reach it sooner. (Conservative, with a bounded lag: Lubachevsky, "Efficient
+// distributed event-driven simulations of multiple-loop networks", Communications of the ACM 32 (1989); who
+// says how far it has come sends what Chandy and Misra call null messages.)
 //
-// Law: the same in any number of threads, because no partition hears of another within a window.
+// Law: the same in any number of threads, because a partition does in one order what happens to its boards.
 #pragma once
 
 #include <array>
@@ -50,7 +50,10 @@ class Simulation::Engine {
     Partition& partition_of(PeerId peer) { return *partitions_[commons_.division(peer)]; }
     base::Instant next_at();
     std::uint64_t events() const;
-    void run_window(const Event& bound);
+    void open_window(base::Instant from, base::Instant end);
+    void run_window();
+    bool run_alone(std::uint64_t few);
+    void run_hand(std::uint32_t number);
     void bring_streams_to(base::Instant horizon);
     void happen(const Event& event);
     void schedule(base::Instant at, std::uint32_t origin, Happens what, Slot slot);
@@ -62,12 +65,12 @@ class Simulation::Engine {
     void on_sample();
 
     OneThread one_thread_;
+    const int looks_;
     Commons commons_;
     std::vector<std::unique_ptr<Partition>> partitions_;
     Streams streams_;
     std::vector<Witness> witnesses_;  // of the partitions, when there are several
     std::unique_ptr<Crew> crew_;      // their threads, during a call of run_until
-    Event bound_;                     // of the window, for the crew
     base::Instant now_ = base::Instant::zero();
     std::uint64_t serial_events_ = 0;
     std::uint64_t window_events_ = 0;  // of the last window

@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/base/fetch.hpp"
 #include "engine/base/fifo.hpp"
 #include "engine/base/rng.hpp"
 #include "engine/protocol/node.hpp"
@@ -29,21 +30,27 @@ namespace coop::sim {
 /// Whether the power of an end was gone before it had left its sender's line.
 enum class Lost : std::uint8_t { no, with_sender, with_receiver };
 
-struct Flight {
+/// A message under way. What the receiver's side needs comes first: it may be another core's.
+struct alignas(64) Flight {
     protocol::Message message;
     PeerId from;
     PeerId to;
     std::uint32_t generation = 0;  ///< the sender's until it is on the line, then the receiver's
-    Slot next = no_slot;           ///< of the same step
-    base::Instant decided;
-    base::Bytes line;
-    base::Bytes resent;       ///< lost segments, sent again
-    base::Instant leaves;     ///< the uplink, where it takes its turn
-    base::Duration on_way;    ///< from there to the receiver's line
-    std::uint32_t count = 0;  ///< of its arrival's key
-    bool bulk = false;        ///< shares the lines instead of taking turns
+    bool bulk = false;             ///< shares the lines instead of taking turns
     Lost lost = Lost::no;
+    base::Bytes line;
+
+    Slot next = no_slot;      ///< of the same step
+    std::uint32_t count = 0;  ///< of its arrival's key
+    base::Instant decided;
+    base::Bytes resent;     ///< lost segments, sent again
+    base::Instant leaves;   ///< the uplink, where it takes its turn
+    base::Duration on_way;  ///< from there to the receiver's line
+
+    /// As far as the receiver's side needs it.
+    void fetch() const { base::fetch(this, 2 * 64); }
 };
+static_assert(sizeof(Flight) == 3 * 64);
 
 struct Stream {
     PeerId to;

@@ -9,6 +9,8 @@ namespace {
 
 // So many events take longer than fetching does. Measured: bench/README.md
 constexpr std::size_t fetch_lead = 4;
+// After so many events the others hear how far it has come. Guess. Study: scenarios/scale/million.toml
+constexpr std::uint64_t say_every = 8;
 
 /// A message that has come to a board.
 bool carries(const Event& event) {
@@ -29,26 +31,36 @@ Partition::Partition(Commons& commons, std::uint32_t number, std::unique_ptr<cry
       flights_(commons.flights),
       own_flights_(commons.flights) {}
 
-void Partition::run(const Event& bound, Observer& observer) {
-    commons_.exchange.take(number_, [this](const Event& event) { taken_.push_back(event); });
-    queue_.push_all(taken_);
-    taken_.clear();
-    observer_ = &observer;
-    for (Event event; queue_.pop_before(bound, event);) {
+bool Partition::advance() {
+    const Event safe{commons_.exchange.safe(number_)};  // before taking, see there
+    take();
+    const Event end = commons_.window.end();
+    bound_ = safe.before(end) ? safe : end;
+    for (Event event; queue_.pop_before(bound_, event);) {
         now_ = event.at;
         if (reached_.before(event)) reached_ = event;
-        ++events_;
+        if (++events_ % say_every == 0) commons_.exchange.come_to(number_, now_);
         fetch_ahead();
         happen(event);
     }
-    observer_ = &world_.observer;
+    commons_.exchange.come_to(number_, std::min(next_at(), bound_.at));
+    return !bound_.before(commons_.window.end());
+}
+
+void Partition::take() {
+    commons_.exchange.take(number_, taken_);
+    // They come soon, so that they may find no place in what fetch_ahead() looks at.
+    for (const Event& event : taken_) flights_[event.slot].fetch();
+    for (const Event& event : taken_) base::fetch(&host_of(befalls(event)), sizeof(Host));
+    queue_.push_all(taken_);
+    taken_.clear();
 }
 
 // A board's state lies far from the one's before. What comes next is known, so it is asked for in three
 // steps, each of which needs what the one before has brought: the message, the board, and the node's lists.
 void Partition::fetch_ahead() {
     if (const Event* const event = queue_.ahead(3 * fetch_lead)) {
-        if (carries(*event)) base::fetch(&flights_[event->slot], sizeof(Flight));
+        if (carries(*event)) flights_[event->slot].fetch();
     }
     if (const Event* const event = queue_.ahead(2 * fetch_lead))
         base::fetch(&host_of(befalls(*event)), sizeof(Host));

@@ -1,12 +1,12 @@
 // Partition: some of the boards, with everything that one thread needs to simulate them for a while.
 //
-//     run(bound): the events of its boards, one after the other, up to the bound
+//     advance(): the events of its boards, one after the other, as far as the other partitions have come
 //
 // Three files: power.cpp is boards coming and going, step.cpp lets nodes act, and travel.cpp carries
 // messages. Nothing outside this room includes it.
 //
 // Law: what happens to a board depends on the order of its own events alone; those that other partitions
-// cause come through the exchange, and are due after the bound.
+// cause come through the exchange, before it goes as far as they are due.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,15 @@ class Partition {
   public:
     Partition(Commons& commons, std::uint32_t number, std::unique_ptr<crypto::MeteredCrypto> crypto);
 
-    /// Everything before `bound`, told to `observer`.
-    void run(const Event& bound, Observer& observer);
+    /// In a window: what happens is told to `observer`.
+    void enter(Observer& observer) { observer_ = &observer; }
+    /// Everything that no other partition can touch any more; whether that was the whole window.
+    bool advance();
+    /// Between two windows: what others have posted since it advanced.
+    void take();
     /// Between two windows: what happens now happens to one of its boards. Told to the run's observer.
     void come_to(base::Instant now);
-    /// Messages that were dropped are forgotten, when the observer has been told.
+    /// Between two windows, when the observer has been told of messages that are forgotten.
     void clear_up();
     /// Between two windows: from the streams.
     void receive(const Event& event) { queue_.push(event); }
@@ -60,6 +64,7 @@ class Partition {
   private:
     void happen(const Event& event);
     void fetch_ahead();
+    void order(const Event& event);
     PeerId befalls(const Event& event);
 
     // power.cpp
@@ -93,6 +98,7 @@ class Partition {
     void on_arrived(Slot slot);
     void on_through(Slot slot);
     void drop(Slot slot, Dropped why);
+    void forget(Slot slot);
     void give_back(Slot slot);
     void lose_uplink(PeerId peer);
 
@@ -105,6 +111,7 @@ class Partition {
     const bool follows_steps_;
     const bool follows_messages_;
     base::Instant now_ = base::Instant::zero();
+    Event bound_;  // how far it may go now
     EventQueue queue_;
     std::vector<Event> taken_;  // from the exchange
     Event reached_{base::Instant::zero()};
@@ -113,7 +120,7 @@ class Partition {
     SharedPool<Flight>& flights_;
     SharedPool<Flight>::Share own_flights_;
     std::vector<Event> for_streams_;
-    std::vector<Slot> dropped_;  // since the last clearing up
+    std::vector<Slot> forgotten_;  // since the last clearing up
     Pool<Commit> commits_;
     Pool<Waiting> waiting_;
     KindCounters kinds_;

@@ -50,7 +50,7 @@ struct Setup {
     Encode encode = Encode::never;
     Cryptography crypto = Cryptography::priced;
     std::uint32_t threads = 1;  ///< at most; see Simulation::one_thread
-    /// Threads are woken for a window if the one before had so many events for each. Guess. Study:
+    /// One thread does alone what happens until there was so much of it for each. Guess. Study:
     /// scenarios/scale/million.toml
     std::uint32_t worth_a_thread = 32;
 };

@@ -75,7 +75,7 @@ void Partition::perform(PeerId peer, const Waiting& input) {
         case Waiting::What::received: {
             Flight& flight = flights_[input.flight];
             step(peer, protocol::Received{flight.from, &flight.message}, flight.line);
-            return give_back(input.flight);
+            return forget(input.flight);
         }
         case Waiting::What::persisted:
             return step(peer, protocol::Persisted{input.ticket, input.durable}, {});

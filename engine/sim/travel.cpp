@@ -80,8 +80,15 @@ void Partition::set_off(Host& sender, Slot slot) {
 void Partition::join_stream(Stream& stream, Slot slot) {
     const Flight& flight = flights_[slot];
     ++stream.handed_over;
-    for_streams_.push_back(
-        {now_, flight.from.index, flight.count, slot, static_cast<std::uint32_t>(Happens::joins_stream)});
+    order({now_, flight.from.index, flight.count, slot, static_cast<std::uint32_t>(Happens::joins_stream)});
+}
+
+/// For the streams. They send nothing on sooner than a way takes from now; then they must have been asked.
+void Partition::order(const Event& event) {
+    for_streams_.push_back(event);
+    const Event answer{event.at + commons_.way()};
+    commons_.window.shut_at(answer.at);
+    if (answer.before(bound_)) bound_ = answer;
 }
 
 void Partition::hand_over_to(Streams& streams) {
@@ -104,8 +111,7 @@ void Partition::lose_uplink(PeerId peer) {
         host.in_uplink.pop_front();
         if (waiting.leaves > now_) flights_[waiting.flight].lost = Lost::with_sender;
     }
-    for_streams_.push_back(
-        {now_, peer.index, host.count++, 0, static_cast<std::uint32_t>(Happens::cut_streams)});
+    order({now_, peer.index, host.count++, 0, static_cast<std::uint32_t>(Happens::cut_streams)});
 }
 
 void Partition::on_arrived(Slot slot) {
@@ -142,12 +148,15 @@ void Partition::drop(Slot slot, Dropped why) {
     if (follows_messages_) observer_->on_drop({now_, flight.from, flight.to, why, &flight.message});
     if (why == Dropped::receiver_off || why == Dropped::receiver_asleep)
         ++host_of(flight.to).counters.dropped_here;
-    dropped_.push_back(slot);
+    forget(slot);
 }
 
+/// What the observer is still to be told of stays until it has been.
+void Partition::forget(Slot slot) { follows_messages_ ? forgotten_.push_back(slot) : give_back(slot); }
+
 void Partition::clear_up() {
-    for (const Slot slot : dropped_) give_back(slot);
-    dropped_.clear();
+    for (const Slot slot : forgotten_) give_back(slot);
+    forgotten_.clear();
 }
 
 void Partition::give_back(Slot slot) {

@@ -242,26 +242,70 @@ TEST(Crew, HasEveryHandDoEachJobOnce) {
     }
 }
 
-TEST(Exchange, HandsOverWhatWasPostedBeforeTheTurn) {
+TEST(Exchange, HandsOverWhatWasPostedBeforeOneCameFurther) {
     Exchange exchange(2);
     const auto taken_by = [&exchange](std::uint32_t partition) {
+        std::vector<Event> events;
+        exchange.take(partition, events);
         std::vector<std::uint32_t> slots;
-        exchange.take(partition, [&](const Event& event) { slots.push_back(event.slot); });
+        for (const Event& event : events) slots.push_back(event.slot);
         return slots;
     };
-    EXPECT_TRUE(exchange.earliest().is_never());
+    exchange.begin(since_midnight(seconds(1)), seconds(4));
+    EXPECT_EQ(exchange.safe(1), since_midnight(seconds(5)));
     exchange.post(0, 1, {since_midnight(seconds(9)), 0, 0, 100, 0});
     exchange.post(0, 1, {since_midnight(seconds(5)), 0, 1, 101, 0});
-    EXPECT_EQ(exchange.earliest(), since_midnight(seconds(5)));
+    exchange.come_to(0, since_midnight(seconds(1)));  // no further
     EXPECT_TRUE(taken_by(1).empty());
-    exchange.turn();
-    EXPECT_TRUE(exchange.earliest().is_never());
-    exchange.post(0, 1, {since_midnight(seconds(7)), 0, 2, 102, 0});
+    exchange.come_to(0, since_midnight(seconds(3)));
+    EXPECT_EQ(exchange.safe(1), since_midnight(seconds(7)));
+    EXPECT_EQ(exchange.safe(0), since_midnight(seconds(5)));
     EXPECT_TRUE(taken_by(0).empty());
     EXPECT_EQ(taken_by(1), (std::vector<std::uint32_t>{100, 101}));
     EXPECT_TRUE(taken_by(1).empty());
-    exchange.turn();
+    exchange.post(0, 1, {since_midnight(seconds(8)), 0, 2, 102, 0});
+    EXPECT_TRUE(taken_by(1).empty());
+    exchange.settle();
     EXPECT_EQ(taken_by(1), (std::vector<std::uint32_t>{102}));
+}
+
+TEST(Exchange, WaitsForTheSlowest) {
+    Exchange exchange(3);
+    exchange.begin(since_midnight(seconds(1)), seconds(1));
+    exchange.come_to(0, since_midnight(seconds(9)));
+    exchange.come_to(1, since_midnight(seconds(5)));
+    EXPECT_EQ(exchange.safe(2), since_midnight(seconds(6)));
+    EXPECT_EQ(exchange.safe(0), since_midnight(seconds(2)));
+    EXPECT_TRUE(Exchange(1).safe(0).is_never());
+}
+
+// Two who always go as far as they may: each hears of everything before it goes beyond it.
+TEST(Exchange, TellsEachOfEverythingInTime) {
+    constexpr std::int64_t rounds = 20'000;
+    Exchange exchange(2);
+    exchange.begin(Instant::zero(), base::nanoseconds(10));
+    const auto go = [&exchange](std::uint32_t self, std::int64_t& late, std::int64_t& heard) {
+        EventQueue queue;
+        std::vector<Event> taken;
+        for (std::int64_t at = 0; at < rounds;) {
+            const Instant safe = exchange.safe(self);
+            exchange.take(self, taken);
+            for (const Event& event : taken) event.at.ns() < at ? ++late : (queue.push(event), ++heard);
+            taken.clear();
+            for (; at < rounds && Instant::of_ns(at) < safe; ++at) {
+                exchange.post(self, 1 - self, {Instant::of_ns(at + 10), self, 0, 0, 0});
+                exchange.come_to(self, Instant::of_ns(at + 1));
+            }
+            std::this_thread::yield();
+        }
+    };
+    std::int64_t late0 = 0, heard0 = 0, late1 = 0, heard1 = 0;
+    std::thread other([&] { go(1, late1, heard1); });
+    go(0, late0, heard0);
+    other.join();
+    EXPECT_EQ(late0 + late1, 0);
+    EXPECT_GT(heard0, rounds / 2);
+    EXPECT_GT(heard1, rounds / 2);
 }
 
 TEST(SharedPool, LendsEachSlotToOneThreadAtATime) {
