@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/app/commands.hpp"
+#include "engine/config/scenario.hpp"
 #include "engine/policy/catalogue.hpp"
 
 namespace coop::app {
@@ -11,7 +12,8 @@ int list_policies() {
     for (const policy::Entry& entry : policy::catalogue()) {
         fmt::print("{} {}\n  {}\n", entry.kind, entry.name, entry.summary);
         for (const policy::Param& p : entry.params) {
-            fmt::print("    {:<12} {} {} (from {} to {})\n", p.name, p.fallback, p.unit, p.least, p.most);
+            fmt::print("    {:<12} {} (from {} to {})\n", p.name, config::amount_of(p, p.fallback),
+                       config::amount_of(p, p.least), config::amount_of(p, p.most));
             fmt::print("    {:<12} {}\n    {:<12} origin: {}\n", "", p.why, "", p.origin);
         }
         fmt::print("\n");

@@ -122,9 +122,11 @@ std::string member_name(std::uint32_t member) { return "member " + std::to_strin
 
 OwnedPolicies make_policies(const config::PolicyChoices& choices) {
     OwnedPolicies policies{
+        policy::make_gossip(choices.gossip.name, config::values_of(choices.gossip)),
         policy::make_placement(choices.placement.name, config::values_of(choices.placement)),
         policy::make_quota(choices.quota.name, config::values_of(choices.quota))};
-    COOP_ASSERT(policies.placement != nullptr && policies.quota != nullptr);  // the loader resolved the names
+    // The loader resolved the names.
+    COOP_ASSERT(policies.gossip != nullptr && policies.placement != nullptr && policies.quota != nullptr);
     return policies;
 }
 

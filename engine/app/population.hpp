@@ -38,9 +38,10 @@ Population populate(const config::Scenario& scenario);
 std::string member_name(std::uint32_t member);
 
 struct OwnedPolicies {
+    std::unique_ptr<policy::Gossip> gossip;
     std::unique_ptr<policy::Placement> placement;
     std::unique_ptr<policy::Quota> quota;
-    protocol::Policies view() const { return {placement.get(), quota.get()}; }
+    protocol::Policies view() const { return {placement.get(), quota.get(), gossip.get()}; }
 };
 OwnedPolicies make_policies(const config::PolicyChoices& choices);
 

@@ -376,6 +376,20 @@ Text print_param(const policy::Param& param, std::int64_t value) {
 
 }  // namespace
 
+std::string amount_of(const policy::Param& param, std::int64_t value) {
+    const Text made = print_param(param, value);
+    return made.unit.empty() ? made.text : made.text + " " + made.unit;
+}
+
+std::string_view default_policy_name(std::string_view kind) {
+    if (kind == "gossip") return policy::usual_gossip().name();
+    if (kind == "placement") return "copies/1";
+    COOP_ASSERT(kind == "quota");
+    return "fixed_share/1";
+}
+
+PolicyChoice default_policy(std::string_view kind) { return default_policy(kind, default_policy_name(kind)); }
+
 PolicyChoice default_policy(std::string_view kind, std::string_view wanted) {
     PolicyChoice choice{std::string(wanted), {}};
     const policy::Entry* entry = find_policy(kind, wanted);
@@ -387,17 +401,16 @@ PolicyChoice default_policy(std::string_view kind, std::string_view wanted) {
 }
 
 PolicyChoice PolicyIn::read(const Value& value, std::string_view key) const {
-    const std::string example =
-        kind == "placement" ? "{ name = \"copies/1\" }" : "{ name = \"fixed_share/1\" }";
+    const std::string usual = name(default_policy_name(kind));
+    const std::string example = "{ name = " + quote(usual) + " }";
     require_type(value, Type::table, key, example);
     Names known;
     for (const policy::Entry& entry : policy::catalogue()) {
         if (entry.kind == kind) known.emplace_back(entry.name);
     }
     const Entry* named = value.find("name");
-    const std::string chosen = named == nullptr
-                                   ? name(kind == "placement" ? default_placement : default_quota)
-                                   : KnownIn{name(kind) + " policy", known}.read(named->value, "name");
+    const std::string chosen =
+        named == nullptr ? usual : KnownIn{name(kind) + " policy", known}.read(named->value, "name");
     const policy::Entry* entry = find_policy(kind, chosen);
     PolicyChoice choice = default_policy(kind, chosen);
     Names keys{"name"};

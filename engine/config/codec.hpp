@@ -183,8 +183,9 @@ struct PolicyIn {
     /// The i-th parameter alone.
     Text print(const PolicyChoice& choice, std::size_t i) const;
 };
-inline constexpr std::string_view default_placement = "copies/1";
-inline constexpr std::string_view default_quota = "fixed_share/1";
+/// What a scenario has that chooses none of this kind: "gossip", "placement", "quota".
+std::string_view default_policy_name(std::string_view kind);
+PolicyChoice default_policy(std::string_view kind);
 PolicyChoice default_policy(std::string_view kind, std::string_view name);
 
 struct MetricIn {

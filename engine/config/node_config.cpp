@@ -153,8 +153,7 @@ base::Result<NodeConfig, Diagnostic> load_node_config(const std::string& path,
         NodeFile file;
         NodeConfig& node = file.node;
         node.name = "node";
-        node.policy = {default_policy("placement", default_placement),
-                       default_policy("quota", default_quota)};
+        node.policy = {default_policy("gossip"), default_policy("placement"), default_policy("quota")};
         node.input = {path, read_text(path)};
         Value root = parse(node.input.text, path);
         for (const std::string& change : overrides) apply_override(root, change);

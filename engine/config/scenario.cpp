@@ -122,8 +122,7 @@ Loaded load(const std::string& text, const std::string& name, const std::vector<
     for (const LoadedRegion& region : lines.regions) context.regions.push_back(region.region.name);
 
     scenario.name = made_a_name(fs::path(name).stem().string());
-    scenario.policy = {default_policy("placement", default_placement),
-                       default_policy("quota", default_quota)};
+    scenario.policy = {default_policy("gossip"), default_policy("placement"), default_policy("quota")};
     use_region(scenario.network, lines.regions);
     Origins origins;
     read_table(root, "a scenario", "", scenario, context, origins);

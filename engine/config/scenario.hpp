@@ -71,10 +71,13 @@ struct PolicyChoice {
     /// All of the policy's, in its order, as stored.
     std::vector<std::pair<std::string, std::int64_t>> values;
 };
-/// For policy::make_placement and make_quota; points into `choice`.
+/// For policy::make_gossip, make_placement and make_quota; points into `choice`.
 policy::Values values_of(const PolicyChoice& choice);
+/// "2 s", "64 KiB", "3 copies".
+std::string amount_of(const policy::Param& param, std::int64_t value);
 
 struct PolicyChoices {
+    PolicyChoice gossip;
     PolicyChoice placement;
     PolicyChoice quota;
 };

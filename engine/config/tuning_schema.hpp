@@ -9,12 +9,12 @@ namespace coop::config {
 
 namespace origin {
 inline constexpr std::string_view hyparview = "HyParView, DSN 2007, §5.1";
-inline constexpr std::string_view plumtree = "Plumtree, SRDS 2007, §3.6";
 inline constexpr std::string_view memory = "bounds memory";
 }  // namespace origin
 
 template <class V>
 void visit(V& v, PolicyChoices& p, const Context&) {
+    v.field("gossip", p.gossip, PolicyIn{"gossip"}, "engine/policy/gossip.cpp");
     v.field("placement", p.placement, PolicyIn{"placement"}, "engine/policy/copies.cpp");
     v.field("quota", p.quota, PolicyIn{"quota"}, "engine/policy/fixed_share.cpp");
 }
@@ -48,10 +48,6 @@ void visit(V& v, protocol::MembershipConfig& m, const Context&) {
 
 template <class V>
 void visit(V& v, protocol::BroadcastConfig& b, const Context&) {
-    constexpr DurationIn timer{base::milliseconds(10), base::days(1)};
-    v.field("graft_after", b.graft_after, timer, "Plumtree, SRDS 2007, §3.6 (timer 1). Guess for home lines");
-    v.field("graft_again", b.graft_again, timer,
-            "Plumtree, SRDS 2007, §3.6 (timer 2, shorter than the first)");
     v.field("strangers_max", b.strangers_max, Whole<std::uint32_t>{1, 10'000'000, "origins"}, origin::memory);
     v.field("cache_max", b.cache_max, Whole<std::uint32_t>{1, 10'000'000, "statements"}, origin::memory);
     v.field("copies_max", b.copies_max, Whole<std::uint32_t>{16, 100'000'000, "statements"}, origin::memory);

@@ -10,5 +10,7 @@ namespace coop::policy {
 std::span<const Param> copies_params() noexcept;
 std::span<const Param> fixed_share_params() noexcept;
 std::span<const Param> no_quota_params() noexcept;
+std::span<const Param> plumtree_params() noexcept;
+std::span<const Param> push_params() noexcept;
 
 }  // namespace coop::policy

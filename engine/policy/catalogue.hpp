@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/policy/gossip.hpp"
 #include "engine/policy/placement.hpp"
 #include "engine/policy/policy.hpp"
 #include "engine/policy/quota.hpp"
@@ -14,7 +15,7 @@
 namespace coop::policy {
 
 struct Entry {
-    std::string_view kind;  ///< "placement", "quota"
+    std::string_view kind;  ///< "gossip", "placement", "quota"
     std::string_view name;  ///< "copies/1"
     std::span<const Param> params;
     std::string_view summary;
@@ -29,5 +30,6 @@ using Values = std::vector<std::pair<std::string_view, std::int64_t>>;
 /// Null when no policy of this kind has this name. Values must be within the table (asserted).
 std::unique_ptr<Placement> make_placement(std::string_view name, const Values& values);
 std::unique_ptr<Quota> make_quota(std::string_view name, const Values& values);
+std::unique_ptr<Gossip> make_gossip(std::string_view name, const Values& values);
 
 }  // namespace coop::policy

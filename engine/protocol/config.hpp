@@ -7,6 +7,7 @@
 #include "engine/base/time.hpp"
 #include "engine/base/units.hpp"
 #include "engine/policy/contribution.hpp"
+#include "engine/policy/gossip.hpp"
 #include "engine/policy/placement.hpp"
 #include "engine/policy/quota.hpp"
 #include "engine/protocol/ids.hpp"
@@ -30,13 +31,11 @@ struct MembershipConfig {
 };
 
 struct BroadcastConfig {
-    base::Duration graft_after = base::seconds(2);  // timer_1: Plumtree, SRDS 2007, §3.6. Guess for WAN lines
-    base::Duration graft_again = base::seconds(1);  // timer_2: shorter than the first, as the paper asks
-    std::uint32_t strangers_max = 4096;             // origins heard of that are not known members
-    std::uint32_t cache_max = 4096;                 // notices kept for others
-    std::uint32_t copies_max = 262'144;             // who holds what: four copies of `content.objects_max`
-    std::uint32_t missing_max = 1024;               // announced, not yet received
-    base::Duration notice_ttl = base::days(7);      // Guess. Study: scenarios/studies/sync.toml
+    std::uint32_t strangers_max = 4096;         // origins heard of that are not known members
+    std::uint32_t cache_max = 4096;             // notices kept for others
+    std::uint32_t copies_max = 262'144;         // who holds what: four copies of `content.objects_max`
+    std::uint32_t missing_max = 1024;           // announced, not yet received
+    base::Duration notice_ttl = base::days(7);  // Guess. Study: scenarios/studies/sync.toml
 };
 
 struct SyncConfig {
@@ -87,6 +86,7 @@ struct Config : Tuning, Own {};
 struct Policies {
     const policy::Placement* placement;
     const policy::Quota* quota;
+    const policy::Gossip* gossip = &policy::usual_gossip();
 };
 
 }  // namespace coop::protocol

@@ -13,7 +13,7 @@ Node::Node(PeerId self, const Tuning& config, const Own& own, const Policies& po
       directory_(self, config.membership, config.content.failed_after),
       views_(self, config.membership),
       log_(config.broadcast, config.membership.members_max + config.broadcast.strangers_max, self),
-      broadcast_(self, config.broadcast),
+      broadcast_(config.broadcast, *policies.gossip),
       catch_up_(config.sync),
       meter_(*policies.quota, own.owner),
       pacer_(config.quota),
@@ -96,7 +96,7 @@ void Node::wake(Env& env) {
 
 void Node::sleep(Farewell why, Env& env) {
     views_.sleep(why, env);
-    broadcast_.neighbours({}, env);
+    broadcast_.neighbours({});
     links_seen_ = views_.version();
     catch_up_.sleep();
     if (objects_ != nullptr) objects_->pulls.pause();
@@ -113,7 +113,7 @@ void Node::settle(Env& env) {
     if (views_.version() != links_seen_) {
         links_seen_ = views_.version();
         const PeerList before = broadcast_.neighbours();
-        broadcast_.neighbours(views_.active(), env);
+        broadcast_.neighbours(views_.active());
         catch_up_.full(full(env.now));
         catch_up_.neighbours(before, views_.active(), log_, env);
     }

@@ -1,4 +1,5 @@
 // One handler a message: check what only the node can check, then hand it to the part it is for.
+#include "engine/protocol/acquaintances.hpp"
 #include "engine/protocol/message_size.hpp"
 #include "engine/protocol/node.hpp"
 
@@ -52,7 +53,9 @@ void Node::on(PeerId from, const Gossip& m, Env& env) {
         return catch_up_.on(from, m, false, log_, env);  // an answer all the same
     }
     const bool quietly = catch_up_.quietly(from, m);
-    const bool fresh = quietly ? broadcast_.keep(from, m, log_, env) : broadcast_.on(from, m, log_, env);
+    const Acquaintances company(views_, directory_);
+    const broadcast::Means means{log_, company};
+    const bool fresh = quietly ? broadcast_.keep(from, m, means, env) : broadcast_.on(from, m, means, env);
     if (fresh) deliver(m.statement, m.hops, env);
     catch_up_.on(from, m, fresh, log_, env);
 }

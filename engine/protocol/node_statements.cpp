@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/protocol/acquaintances.hpp"
 #include "engine/protocol/message_size.hpp"
 #include "engine/protocol/node.hpp"
 
@@ -29,7 +30,8 @@ void Node::on_said(const SignedRef& said, Env& env) {
     const auto* const holding = std::get_if<Holding>(&statement.body);
     const Custody before = holding != nullptr ? custody_of(holding->object) : Custody::released;
     supersede(statement, env);
-    broadcast_.publish(said, log_, env);
+    const Acquaintances company(views_, directory_);
+    broadcast_.publish(said, {log_, company}, env);
     close_own_gaps();
     if (std::holds_alternative<Announcement>(statement.body)) {
         announcement_ = said;
@@ -118,7 +120,8 @@ bool Node::trusted(PeerId from, const SignedRef& statement, Env& env) {
 // us.
 void Node::introduce(PeerId from, const SignedRef& announcement, Env& env) {
     if (!log_.wants(announcement->statement.id) || !has_place_for(announcement->statement, env)) return;
-    if (broadcast_.on(from, Gossip{announcement, broadcast::hops_unpushed}, log_, env))
+    const Acquaintances company(views_, directory_);
+    if (broadcast_.on(from, Gossip{announcement, broadcast::hops_unpushed}, {log_, company}, env))
         deliver(announcement, 0, env);
 }
 

@@ -9,12 +9,15 @@ namespace coop::protocol::test {
 namespace {
 
 constexpr base::Duration between_joins = base::milliseconds(20);
+// More than so many do not all keep account of each other: their links are what is looked at.
+constexpr std::uint32_t crowd = 1024;
 constexpr base::ByteRate boundless{100'000'000'000};  // what the line "ideal" has
 
 std::vector<Config> townsfolk(std::uint32_t members, std::uint64_t seed) {
     Config config;
     config.owner.line_up = config.owner.line_down = boundless;
     config.owner.share = base::percent(100);
+    if (members > crowd) config.membership.members_max = config.broadcast.strangers_max = crowd;
     std::vector<Config> all(members, config);
     base::Rng rng(seed, base::Purpose::contacts, 0);
     for (std::uint32_t i = 1; i < members; ++i) {
@@ -25,12 +28,12 @@ std::vector<Config> townsfolk(std::uint32_t members, std::uint64_t seed) {
 
 }  // namespace
 
-Town::Town(std::uint32_t members, std::uint64_t seed)
+Town::Town(std::uint32_t members, std::uint64_t seed, const policy::Gossip& gossip)
     : members_(members), people_(townsfolk(members, seed)), alive_(members, true) {
     for (std::uint32_t i = 0; i < members; ++i)
         people_.joins.push_back(base::Instant::zero() + between_joins * i);
     const sim::Setup setup{.seed = seed,
-                           .policies = {placement_.get(), quota_.get()},
+                           .policies = {placement_.get(), quota_.get(), &gossip},
                            .sample_every = {},
                            .keep_records = false,
                            .count_kinds = false,
@@ -68,7 +71,7 @@ Told Town::tell(std::uint32_t author) {
     told_.hops.assign(members_, -1);
     author_ = PeerId{author};
     run_->add(sim::Task{run_->now(), author_, sim::phantom_notice(base::kib(1))});
-    const BroadcastConfig timers;
+    const policy::Plumtree timers;
     run_for((timers.graft_after + timers.graft_again) * 2);
     author_ = PeerId::none();
     return told_;
@@ -77,7 +80,9 @@ Told Town::tell(std::uint32_t author) {
 void Town::on_send(const sim::Sent& sent) {
     if (author_.is_none()) return;
     if (const auto* m = std::get_if<Gossip>(sent.message)) {
-        told_.payloads += m->statement->statement.id == told_.id ? 1 : 0;
+        const bool of_it = m->statement->statement.id == told_.id;
+        told_.payloads += of_it ? 1 : 0;
+        told_.pushed += of_it && m->hops != broadcast::hops_unpushed ? 1 : 0;
     } else if (const auto* announced = std::get_if<IHave>(sent.message)) {
         told_.announcements += announced->id == told_.id ? 1 : 0;
     } else if (const auto* asked = std::get_if<Graft>(sent.message)) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/policy/gossip.hpp"
 #include "engine/policy/placement.hpp"
 #include "engine/policy/quota.hpp"
 #include "engine/sim/plain.hpp"
@@ -24,6 +25,7 @@ namespace coop::protocol::test {
 struct Told {
     StatementId id;
     std::size_t payloads = 0;
+    std::size_t pushed = 0;  ///< of them; the rest answered who asked what it had missed
     std::size_t announcements = 0;
     std::size_t grafts = 0;
     std::size_t prunes = 0;
@@ -33,7 +35,8 @@ struct Told {
 
 class Town final : public sim::Observer {
   public:
-    Town(std::uint32_t members, std::uint64_t seed);
+    /// `gossip` outlives the town.
+    Town(std::uint32_t members, std::uint64_t seed, const policy::Gossip& gossip = policy::usual_gossip());
 
     /// Everybody joins through a random member that is there already, one after the other; then this many
     /// rounds of shuffling.

@@ -25,6 +25,7 @@ namespace coop::protocol::broadcast {
 /// `Gossip.hops` and `IHave.hops` of what was not pushed along the tree: fetched by SyncAsk, or announced
 /// after that. What is pushed has travelled one link at least.
 inline constexpr std::uint16_t hops_unpushed = 0;
+inline constexpr std::uint16_t first_hop = 1;
 
 /// A statement kept for others.
 struct Kept {

@@ -100,6 +100,20 @@ bool Directory::full(Instant now) const {
     return members_.size() >= config_->members_max && forgettable(now) == nullptr;
 }
 
+PeerList Directory::sample(std::size_t count, PeerId except, Env& env) const {
+    // Where one in eight is awake, all but one in sixty places are filled.
+    constexpr std::size_t draws_each = 32;
+    PeerList sample;
+    count = std::min(count, peers_in_message_max);
+    for (std::size_t left = members_.empty() ? 0 : count * draws_each; left > 0 && sample.size() < count;
+         --left) {
+        const PeerId peer = members_[env.rng.below(members_.size())].peer;
+        if (peer == self_ || peer == except || sample.contains(peer)) continue;
+        if (expected_awake(peer, env.now)) sample.push_back(peer);
+    }
+    return sample;
+}
+
 bool Directory::has_place_for(PeerId peer, Instant now) const {
     return members_.size() < config_->members_max || find(peer) != nullptr || !full(now);
 }

@@ -59,6 +59,10 @@ class Directory {
     const Member* find(PeerId peer) const;
     /// No room for another one.
     bool full(base::Instant now) const;
+    /// Nobody was turned away for want of room.
+    bool complete() const { return members_.size() < config_->members_max; }
+    /// So many different ones that are expected awake, each as likely; perhaps fewer, where few are.
+    PeerList sample(std::size_t count, PeerId except, Env& env) const;
     /// A member already, or there is room for another one.
     bool has_place_for(PeerId peer, base::Instant now) const;
     /// Worth a try now: its announced hours contain now, neither failed, departed nor quiet. Strangers are.

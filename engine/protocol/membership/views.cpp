@@ -429,6 +429,20 @@ PeerList Views::sample_passive(std::size_t count, Env& env) const {
     return sample;
 }
 
+PeerList Views::sample(std::size_t count, PeerId except, const Directory& directory, Env& env) const {
+    PeerList sample;
+    std::uint64_t seen = 0;
+    const auto look_at = [&](PeerId peer) {  // reservoir
+        if (peer == except || !directory.expected_awake(peer, env.now)) return;
+        ++seen;
+        if (sample.size() < std::min(count, peers_in_message_max)) return sample.push_back(peer);
+        if (const std::uint64_t place = env.rng.below(seen); place < sample.size()) sample[place] = peer;
+    };
+    for (const Link& each : links_) look_at(each.peer);
+    for (const PeerId peer : passive_) look_at(peer);
+    return sample;
+}
+
 bool Views::worth_asking(PeerId peer, const Directory& directory, Instant now) const {
     return peer != self_ && !vouches(peer) && directory.expected_awake(peer, now);
 }

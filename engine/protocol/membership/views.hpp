@@ -55,6 +55,8 @@ class Views {
     std::span<const PeerId> passive() const { return passive_; }
     /// Linked with, asked, or kept to be asked one day.
     bool remembers(PeerId peer) const;
+    /// So many different ones of both views that are expected awake, each as likely; fewer where there are.
+    PeerList sample(std::size_t count, PeerId except, const Directory& directory, Env& env) const;
     /// Changes whenever the active view did.
     std::uint32_t version() const { return version_; }
 

@@ -45,11 +45,12 @@ one_way_most = "12ms"
 [policy]
 placement = { name = "copies/1", copies = 7 }
 quota.name = "none/1"
+gossip = { name = "plumtree/1", graft_after = "1.5s" }
 [membership]
 active_max = 4
 shuffle_every = "31s"
 [broadcast]
-graft_after = "1.5s"
+cache_max = 99
 [sync]
 every = "7min"
 [content]

@@ -97,6 +97,14 @@ TEST(Catalogue, MakesWhatItLists) {
         }
         EXPECT_EQ(make_placement(entry->name, {}), nullptr);
     }
+    for (const Entry* entry : of_kind("gossip")) {
+        for (const Values& values : corners(*entry)) {
+            const auto policy = make_gossip(entry->name, values);
+            ASSERT_NE(policy, nullptr);
+            EXPECT_EQ(policy->name(), entry->name);
+            EXPECT_EQ(policy->params().data(), entry->params.data());
+        }
+    }
     EXPECT_EQ(make_placement("copies", {}), nullptr);
 }
 

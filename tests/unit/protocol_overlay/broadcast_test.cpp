@@ -13,14 +13,14 @@ using broadcast::hops_unpushed;
 
 struct BroadcastTest : testing::Test {
     Config config;
+    policy::Plumtree tree;  // as everybody has it
     Bench bench;
     TreeBoard board{peer(0), config};
 
     BroadcastTest() {
-        Env env = bench.env();
         PeerList four;
         for (std::uint32_t i = 1; i <= 4; ++i) four.push_back(peer(i));
-        board.broadcast.neighbours(four, env);
+        board.broadcast.neighbours(four);
     }
     bool receive(std::uint32_t from, const Message& message) {
         bench.out.clear();
@@ -62,14 +62,14 @@ TEST_F(BroadcastTest, AsksTheNextAnnouncerWhenTheTreeIsSilent) {
     receive(2, IHave{{peer(9), 1}, 2});
     receive(3, IHave{{peer(9), 1}, 2});
     EXPECT_TRUE(bench.sent<Graft>().empty());
-    EXPECT_EQ(board.deadline(), bench.now + config.broadcast.graft_after);
-    pass(config.broadcast.graft_after);
+    EXPECT_EQ(board.deadline(), bench.now + tree.graft_after);
+    pass(tree.graft_after);
     ASSERT_EQ(bench.sent<Graft>().size(), 1u);
     EXPECT_EQ(bench.sent<Graft>()[0].first, peer(2));
     EXPECT_TRUE(board.broadcast.eager().contains(peer(2))) << "the tree is mended";
-    pass(config.broadcast.graft_again);
+    pass(tree.graft_again);
     EXPECT_EQ(bench.sent<Graft>()[0].first, peer(3));
-    pass(config.broadcast.graft_again);
+    pass(tree.graft_again);
     EXPECT_EQ(board.broadcast.missing(), 0u) << "nobody is left to ask";
     EXPECT_TRUE(board.deadline().is_never());
 }
@@ -117,31 +117,31 @@ TEST_F(BroadcastTest, AsksForOldNewsAtOnceAndOnlyOnce) {
     EXPECT_TRUE(board.broadcast.lazy().contains(peer(2)));
     receive(3, IHave{{peer(9), 1}, hops_unpushed});
     EXPECT_TRUE(bench.sent<Graft>().empty());
-    pass(config.broadcast.graft_again);
+    pass(tree.graft_again);
     EXPECT_EQ(bench.sent<Graft>()[0].first, peer(3)) << "when the first does not answer";
 }
 
 TEST_F(BroadcastTest, KeepsQuietlyWhatAWokenMemberFetches) {
     Env env = bench.env();
-    EXPECT_TRUE(board.broadcast.keep(peer(1), Gossip{notice(9, 1), hops_unpushed}, board.log, env));
+    EXPECT_TRUE(board.broadcast.keep(peer(1), Gossip{notice(9, 1), hops_unpushed}, {board.log, nobody}, env));
     EXPECT_TRUE(bench.out.effects().empty());
     EXPECT_NE(board.log.find({peer(9), 1}), nullptr);
     receive(2, IHave{{peer(9), 2}, hops_unpushed});
     Env later = bench.env();
-    EXPECT_TRUE(board.broadcast.keep(peer(2), Gossip{notice(9, 2), hops_unpushed}, board.log, later));
+    EXPECT_TRUE(
+        board.broadcast.keep(peer(2), Gossip{notice(9, 2), hops_unpushed}, {board.log, nobody}, later));
     EXPECT_EQ(bench.sent<IHave>().size(), 3u) << "what a neighbour announces is news, to be announced on";
 }
 
 TEST_F(BroadcastTest, ForgetsNeighboursThatAreGone) {
     receive(2, Prune{});
     receive(2, IHave{{peer(9), 1}, 2});
-    Env env = bench.env();
     PeerList left;
     left.push_back(peer(1)), left.push_back(peer(5));
-    board.broadcast.neighbours(left, env);
+    board.broadcast.neighbours(left);
     EXPECT_EQ(board.broadcast.eager(), left);
     EXPECT_TRUE(board.broadcast.lazy().empty());
-    pass(config.broadcast.graft_after);
+    pass(tree.graft_after);
     EXPECT_TRUE(bench.sent<Graft>().empty());
     EXPECT_EQ(board.broadcast.missing(), 0u);
 }

@@ -72,21 +72,28 @@ struct Bench {
     }
 };
 
+/// For boards that know none but their neighbours.
+class Nobody final : public broadcast::Company {
+  public:
+    PeerList some(std::size_t, PeerId, Env&) const override { return {}; }
+};
+inline const Nobody nobody;
+
 /// Broadcast alone, on links that stay as they are.
 struct TreeBoard {
     TreeBoard(PeerId who, const Config& config)
         : self(who),
           log(config.broadcast, config.membership.members_max + config.broadcast.strangers_max),
-          broadcast(who, config.broadcast) {}
+          broadcast(config.broadcast) {}
 
     bool receive(PeerId from, const Message& message, Env& env) {
-        if (const auto* m = std::get_if<Gossip>(&message)) return broadcast.on(from, *m, log, env);
+        if (const auto* m = std::get_if<Gossip>(&message)) return broadcast.on(from, *m, {log, nobody}, env);
         if (const auto* m = std::get_if<IHave>(&message)) broadcast.on(from, *m, log, env);
         if (const auto* m = std::get_if<Graft>(&message)) broadcast.on(from, *m, log, env);
         if (const auto* m = std::get_if<Prune>(&message)) broadcast.on(from, *m, env);
         return false;
     }
-    void publish(const SignedRef& statement, Env& env) { broadcast.publish(statement, log, env); }
+    void publish(const SignedRef& statement, Env& env) { broadcast.publish(statement, {log, nobody}, env); }
     void due(Env& env) { broadcast.on_deadline(log, env); }
     Deadline deadline() const { return broadcast.deadline(); }
 
@@ -103,7 +110,7 @@ struct OverlayBoard {
           directory(who, settings.membership, settings.content.failed_after),
           views(who, settings.membership),
           log(settings.broadcast, settings.membership.members_max + settings.broadcast.strangers_max),
-          broadcast(who, settings.broadcast),
+          broadcast(settings.broadcast),
           catch_up(settings.sync) {}
 
     void wake(std::vector<PeerId> through, Env& env) {
@@ -117,13 +124,13 @@ struct OverlayBoard {
     }
     void sleep(Env& env) {
         views.sleep(Farewell::sleeping, env);
-        broadcast.neighbours({}, env);
+        broadcast.neighbours({});
         seen_version = views.version();
         catch_up.sleep();
         own = nullptr;
     }
     void publish(const SignedRef& statement, Env& env) {
-        broadcast.publish(statement, log, env);
+        broadcast.publish(statement, {log, nobody}, env);
         take(statement, env);
     }
     bool receive(PeerId from, const Message& message, Env& env) {
@@ -161,7 +168,8 @@ struct OverlayBoard {
     bool on(PeerId from, const Kind& m, Env& env) {
         if constexpr (std::is_same_v<Kind, Gossip>) {
             const bool quietly = catch_up.quietly(from, m);
-            const bool fresh = quietly ? broadcast.keep(from, m, log, env) : broadcast.on(from, m, log, env);
+            const bool fresh = quietly ? broadcast.keep(from, m, {log, nobody}, env)
+                                       : broadcast.on(from, m, {log, nobody}, env);
             if (fresh) take(m.statement, env);
             catch_up.on(from, m, fresh, log, env);
             return fresh;
@@ -186,8 +194,8 @@ struct OverlayBoard {
     void introduce(PeerId from, const SignedRef& statement, Env& env, bool announce) {
         if (!log.wants(statement->statement.id) || statement->statement.id.origin == self) return;
         const Gossip gossip{statement, broadcast::hops_unpushed};
-        const bool fresh =
-            announce ? broadcast.on(from, gossip, log, env) : broadcast.keep(from, gossip, log, env);
+        const bool fresh = announce ? broadcast.on(from, gossip, {log, nobody}, env)
+                                    : broadcast.keep(from, gossip, {log, nobody}, env);
         if (fresh) take(statement, env);
     }
     void take(const SignedRef& statement, Env& env) {
@@ -199,7 +207,7 @@ struct OverlayBoard {
         if (views.version() != seen_version) {
             seen_version = views.version();
             const PeerList before = broadcast.neighbours();
-            broadcast.neighbours(views.active(), env);
+            broadcast.neighbours(views.active());
             catch_up.neighbours(before, views.active(), log, env);
         }
         directory.on_deadline(env);
@@ -344,8 +352,7 @@ inline void link(Village<TreeBoard>& village,
         neighbours[b].push_back(peer(a));
     }
     for (std::uint32_t i = 0; i < village.size(); ++i) {
-        village.act(i, "links",
-                    [&](TreeBoard& board, Env& env) { board.broadcast.neighbours(neighbours[i], env); });
+        village.act(i, "links", [&](TreeBoard& board, Env&) { board.broadcast.neighbours(neighbours[i]); });
     }
 }
 inline void publish(Village<TreeBoard>& village, std::uint32_t who, std::uint32_t sequence) {

@@ -32,7 +32,10 @@ inline bool eventually(const std::function<bool()>& claim,
 struct BuiltIns {
     std::unique_ptr<policy::Placement> placement = policy::make_placement("copies/1", {});
     std::unique_ptr<policy::Quota> quota = policy::make_quota("none/1", {});
-    protocol::Policies get() const { return {placement.get(), quota.get()}; }
+    // As quick as hurried().
+    std::unique_ptr<policy::Gossip> gossip = policy::make_plumtree(
+        {.graft_after = base::milliseconds(200), .graft_again = base::milliseconds(100)});
+    protocol::Policies get() const { return {placement.get(), quota.get(), gossip.get()}; }
 };
 inline const BuiltIns& built_ins() {
     static const BuiltIns made;
@@ -47,8 +50,6 @@ inline protocol::Config hurried() {
     config.membership.join_retry = base::milliseconds(500);
     config.membership.neighbor_timeout = base::seconds(2);
     config.membership.shuffle_every = base::seconds(2);
-    config.broadcast.graft_after = base::milliseconds(200);
-    config.broadcast.graft_again = base::milliseconds(100);
     config.sync.every = base::seconds(2);
     config.content.review_every = base::milliseconds(300);
     config.content.ask_timeout = base::seconds(5);
