@@ -3,6 +3,8 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -105,10 +107,12 @@ base::Result<runtime::Options, std::string> options_of(const NodeConfig& node,
 }
 
 /// Lines from standard input are asked on the owner's socket, so that both ways of control mean the same.
-void relay_standard_input(const std::string& socket) {
+/// `answering` is held from a question to its answer.
+void relay_standard_input(const std::string& socket, const std::shared_ptr<std::mutex>& answering) {
     auto client = ControlClient::connect(socket);
     if (!client) return spdlog::error("no control through standard input: {}", client.error());
     for (std::string line; std::getline(std::cin, line);) {
+        const std::lock_guard answered(*answering);
         auto answer = client.value().ask(Json::parse(line, nullptr, false), base::days(7));
         const Json said = answer ? answer.value() : Json{{"ok", false}, {"error", answer.error().message}};
         std::cout << said.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
@@ -233,12 +237,16 @@ int run_board(const NodeConfig& node) {
     serving = host.value().get();
     spdlog::info("member {} listens at {}", base::to_hex(serving->key()),
                  runtime::to_text(serving->endpoint()));
+    const auto answering = std::make_shared<std::mutex>();
     if (node.control == Control::standard_input)
-        std::thread(relay_standard_input, control_socket_of(node)).detach();
+        std::thread(relay_standard_input, control_socket_of(node), answering).detach();
     host.value()->run();
     if (journal && journal->lost() > 0)
         spdlog::warn("{} lines of {} were lost", journal->lost(), node.reports);
     spdlog::info("stopped");
+    // Whoever asked it to stop is told so; any other question ends with the socket.
+    host.value().reset();
+    const std::lock_guard answered(*answering);
     return exit_ok;
 }
 
