@@ -39,6 +39,10 @@ void visit(V& v, protocol::MembershipConfig& m, const Context&) {
     v.field("join_retry", m.join_retry, timer, keep_alive);
     v.field("neighbor_timeout", m.neighbor_timeout, timer, keep_alive);
     v.field("members_max", m.members_max, Whole<std::uint32_t>{2, 10'000'000, "members"}, origin::memory);
+    v.field("forged_max", m.forged_max, Whole<std::uint32_t>{1, 1'000'000, "statements"},
+            "a flipped bit in a board's memory forges one");
+    v.field("cut_off_for", m.cut_off_for, DurationIn{base::seconds(1)},
+            "a mended board is back the day after");
     v.require(1 + m.shuffle_active + m.shuffle_passive <= peers_max, {"shuffle_passive", "shuffle_active"},
               "one shuffle carries at most " + std::to_string(peers_max) +
                   " peers: the node itself, shuffle_active and shuffle_passive");

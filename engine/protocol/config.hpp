@@ -28,6 +28,9 @@ struct MembershipConfig {
     base::Duration join_retry = base::seconds(10);        // Guess. Study: scenarios/studies/keep_alive.toml
     base::Duration neighbor_timeout = base::seconds(10);  // Guess. Study: scenarios/studies/keep_alive.toml
     std::uint32_t members_max = 4096;  // known members: bounds memory against invented ones
+    // Links are authenticated: a flipped bit in a board's memory forges one statement, three are no accident.
+    std::uint32_t forged_max = 3;
+    base::Duration cut_off_for = base::hours(24);  // a mended board is back the day after
 };
 
 struct BroadcastConfig {

@@ -30,6 +30,7 @@ std::string_view to_text(What what) noexcept {
         case What::get_asked: return "get_asked";
         case What::catalogue_full: return "catalogue_full";
         case What::departed: return "departed";
+        case What::cut_off: return "cut_off";
     }
     return "unknown";
 }

@@ -54,10 +54,11 @@ enum class What : std::uint8_t {
     get_asked,           ///< object: the owner wants it
     catalogue_full,      ///< peer, object: there is no room to remember its copy; told once a waking
     departed,            ///< has left for good: nobody needs this board any more, or nobody came in time
+    cut_off,             ///< peer: it forged too much, and is not listened to; value: ns until it is again
 };
 std::string_view to_text(What what) noexcept;
 
-enum class LinkEnd : std::uint8_t { silent = 1, farewell, replaced, slept };
+enum class LinkEnd : std::uint8_t { silent = 1, farewell, replaced, slept, cut_off };
 
 struct Report {
     What what = What::woke_up;

@@ -133,6 +133,8 @@ void Node::on(const Received& received, Env& env) {
     COOP_ASSERT(received.message != nullptr);
     if (!awake_ || received.from == self_) return;
     const Message& message = *received.message;
+    if (outcasts_ != nullptr && outcasts_->contains(received.from, env.now))
+        return meter_.received_unasked(line_size(message), env.now);
     directory_.heard(received.from, env.now, env);
     views_.heard_from(received.from, env.now);
     // Answers were debited when they were asked for; their handlers debit those that nobody asked for.

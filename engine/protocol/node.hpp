@@ -24,6 +24,7 @@
 #include "engine/protocol/env.hpp"
 #include "engine/protocol/input.hpp"
 #include "engine/protocol/membership/directory.hpp"
+#include "engine/protocol/membership/outcasts.hpp"
 #include "engine/protocol/membership/views.hpp"
 #include "engine/protocol/quota/meter.hpp"
 #include "engine/protocol/quota/pacer.hpp"
@@ -143,6 +144,7 @@ class Node {
     void supersede(const Statement& statement, Env& env);
     void forget_old_notices(Env& env);
     bool trusted(PeerId from, const SignedRef& statement, Env& env);
+    void caught(PeerId from, Env& env);
     bool has_place_for(const Statement& statement, Env& env);
     bool full(base::Instant now) const;
     void introduce(PeerId from, const SignedRef& announcement, Env& env);
@@ -232,13 +234,14 @@ class Node {
     quota::Meter meter_;
     quota::Pacer pacer_;
     content::Keeper keeper_;
-    std::unique_ptr<Objects> objects_;  // null before there is content
+    std::unique_ptr<Objects> objects_;                // null before there is content
+    std::unique_ptr<membership::Outcasts> outcasts_;  // null before anybody forged anything
 
     base::FlatMap<std::uint64_t, Pending> pending_;                      ///< by ticket
     base::SlimVector<std::pair<std::uint32_t, base::Instant>> notices_;  ///< own notices still kept
 };
 
 /// A million of them lie in one memory. Measured: bench/README.md
-static_assert(sizeof(void*) != 8 || sizeof(Node) <= 624);
+static_assert(sizeof(void*) != 8 || sizeof(Node) <= 632);
 
 }  // namespace coop::protocol

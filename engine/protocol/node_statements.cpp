@@ -113,7 +113,18 @@ bool Node::trusted(PeerId from, const SignedRef& statement, Env& env) {
     }
     if (env.crypto.verify(statement->statement, statement->signature)) return true;
     env.out.report({.what = What::bad_signature, .peer = from, .id = statement->statement.id});
+    caught(from, env);
     return false;
+}
+
+// Everybody checks before passing anything on: who sends what is forged, forged it, or does not check.
+void Node::caught(PeerId from, Env& env) {
+    if (outcasts_ == nullptr) outcasts_ = std::make_unique<membership::Outcasts>();
+    const base::Instant until = outcasts_->caught(from, config_->membership, env.now);
+    if (until.is_never()) return;
+    views_.cut_off(from, env);
+    directory_.quiet(from, until);
+    env.out.report({.what = What::cut_off, .peer = from, .value = (until - env.now).ns()});
 }
 
 // A newcomer's word about itself, brought by itself or by its contact. News to everybody, if it is news to

@@ -50,6 +50,15 @@ void Views::sleep(Farewell why, Env& env) {
     shuffle_out_ = false;
 }
 
+void Views::cut_off(PeerId peer, Env& env) {
+    take_asked(peer);
+    base::erase(passive_, peer);
+    if (!is_active(peer)) return;
+    env.out.send(peer, Disconnect{Farewell::replaced});
+    drop_link(peer, LinkEnd::cut_off, env);
+    refill_at_ = env.now;
+}
+
 // --- joining ---------------------------------------------------------------------------------------------
 
 void Views::on(PeerId from, const Join& message, Env& env) {

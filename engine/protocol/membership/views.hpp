@@ -44,6 +44,8 @@ class Views {
     void on(PeerId from, const Shuffle& message, Env& env);
     void on(PeerId from, const ShuffleReply& message, Env& env);
     void on(PeerId from, const KeepAlive& message, Env& env);
+    /// It is no neighbour any more, and is not asked to be one.
+    void cut_off(PeerId peer, Env& env);
     /// For every message of any part: the link lives.
     void heard_from(PeerId peer, base::Instant now);
 

@@ -132,6 +132,44 @@ TEST(Node, PassesOnNothingWhoseSignatureDoesNotHold) {
     EXPECT_EQ(desk.reported(What::delivered).size(), 1u);
 }
 
+TEST(Node, CutsOffWhoForgesAgainAndAgain) {
+    Config config = generous();
+    config.membership.cut_off_for = base::hours(1);
+    Desk desk(config);
+    desk.start();
+    desk.join(1);
+    desk.join(2);
+    desk.run_for(seconds(1));
+    const auto forge = [&](std::uint32_t from, std::uint32_t number) {
+        desk.receive(
+            from, Gossip{share(Signed{desk.said_by(7, number, Notice{kib(1), nullptr})->statement, {}}), 1});
+    };
+    for (std::uint32_t i = 1; i < config.membership.forged_max; ++i) forge(1, i);
+    EXPECT_TRUE(desk.node->neighbours().contains(PeerId{1})) << "once may be an accident";
+    EXPECT_TRUE(desk.reported(What::cut_off).empty());
+    forge(2, 1);
+    EXPECT_TRUE(desk.node->neighbours().contains(PeerId{2})) << "each answers for itself";
+
+    desk.forget();
+    forge(1, config.membership.forged_max);
+    EXPECT_FALSE(desk.node->neighbours().contains(PeerId{1}));
+    ASSERT_EQ(desk.reported(What::cut_off).size(), 1u);
+    EXPECT_EQ(desk.reported(What::cut_off)[0].peer, PeerId{1});
+    EXPECT_EQ(desk.sent<Disconnect>().size(), 1u);
+
+    desk.forget();
+    desk.receive(1, Gossip{desk.said_by(1, 2, Notice{kib(1), nullptr}), 1});
+    desk.receive(1, Neighbor{true});
+    EXPECT_TRUE(desk.reported(What::delivered).empty()) << "nor is what it signs itself heard from it";
+    EXPECT_FALSE(desk.node->neighbours().contains(PeerId{1}));
+    desk.receive(2, Gossip{desk.said_by(1, 2, Notice{kib(1), nullptr}), 1});
+    EXPECT_EQ(desk.reported(What::delivered).size(), 1u) << "but from others";
+
+    desk.run_for(base::hours(1));
+    desk.receive(1, Neighbor{true});
+    EXPECT_TRUE(desk.node->neighbours().contains(PeerId{1})) << "an hour later it may try again";
+}
+
 TEST(Node, LetsNobodyJoinInAnothersName) {
     Desk desk(generous());
     desk.start();

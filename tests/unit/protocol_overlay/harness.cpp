@@ -12,6 +12,7 @@ std::string why(LinkEnd end) {
         case LinkEnd::farewell: return "farewell";
         case LinkEnd::replaced: return "replaced";
         case LinkEnd::slept: return "slept";
+        case LinkEnd::cut_off: return "cut off";
     }
     return "?";
 }
