@@ -15,6 +15,10 @@ std::uint32_t threads_for(const Setup& setup, const World& world) {
     return std::min(setup.threads, world.people.count());
 }
 
+// Of a hand that waits for another in a window: giving up the core costs little where nobody wants it. Guess.
+// Study: scenarios/scale/million.toml
+constexpr int looks_max = 1000;
+
 std::unique_ptr<crypto::MeteredCrypto> make_crypto(const Setup& setup, std::uint32_t boards) {
     if (setup.crypto == Cryptography::real) return std::make_unique<RealCrypto>(setup.seed, boards);
     return std::make_unique<crypto::PricedCrypto>(setup.seed);
@@ -32,7 +36,7 @@ OneThread why_one_thread(const Setup& setup, const World& world) {
 
 Simulation::Engine::Engine(const Setup& setup, const World& world)
     : one_thread_(why_one_thread(setup, world)),
-      looks_(looks_of(setup.threads)),
+      looks_(std::min(looks_of(setup.threads), looks_max)),
       commons_(setup, world, one_thread_ == OneThread::no ? threads_for(setup, world) : 1),
       streams_(commons_,
                [this](const Event& event, const Flight& flight) { partition_of(flight.to).receive(event); }) {
